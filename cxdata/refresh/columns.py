@@ -1,0 +1,67 @@
+"""Headers of an export against the contract: matched by name, blocked on missing, warned on new."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from cxdata.errors import InputBlocked
+from cxdata.schema import Table
+
+
+def match_columns(
+    table: Table, header: list[str], name: str, *, expected: tuple[str, ...] = ()
+) -> tuple[dict[str, int], list[str]]:
+    """Where each contract column stands in a file.
+
+    Parameters
+    ----------
+    table : Table
+        Contract table that the file feeds.
+    header : list of str
+        Names in the file; case and surrounding space do not matter.
+    name : str
+        Name of the file in messages.
+    expected : tuple of str
+        Columns that the last release had for this table; one that is gone blocks the refresh.
+
+    Returns
+    -------
+    positions : dict of str to int
+        Position of each contract column that the file has.
+    warnings : list of str
+        One sentence for each column of the file that the contract does not know.
+
+    Raises
+    ------
+    InputBlocked
+        If a required column, or one that the last release had, is missing.
+    """
+    found = {title.strip().lower(): place for place, title in enumerate(header)}
+    known = {column.name for column in table.columns}
+    positions = {column: place for column, place in found.items() if column in known}
+    new = [title for title in header if title and title.strip().lower() not in known]
+    required = [column.name for column in table.columns if column.required]
+    for column in required:
+        if column not in positions:
+            raise InputBlocked(
+                f"{name}: the required column {column} is missing; expected {column}"
+                f"{_instead(column, new)}. Rename it in the export, or map it in a source (sql/sources/)."
+            )
+    for column in expected:
+        if column in known and column not in positions:
+            raise InputBlocked(
+                f"{name}: the column {column}, which the last release had, is missing; expected {column}"
+                f"{_instead(column, new)}. Export it again, or accept its loss with --accept-changes."
+            )
+    warnings = [f"{name}: the column '{title}' is not in the contract and was left out" for title in new]
+    return positions, warnings
+
+
+def _instead(column: str, new: list[str]) -> str:
+    simplified = {title.lower().replace(" ", "_").replace("-", "_"): title for title in new}
+    near = get_close_matches(column, simplified, n=1, cutoff=0.5)
+    containing = [title for short, title in simplified.items() if column in short or short in column]
+    choice = simplified[near[0]] if near else containing[0] if containing else ""
+    if choice:
+        return f", found '{choice}'"
+    return f", found {', '.join(new[:6])}" if new else ""

@@ -1,0 +1,174 @@
+"""The new release against the last one: fewer rows, older data, lost columns, restated months."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cxdata.config import Limits
+from cxdata.database import current_id, open_release, read_manifest
+from cxdata.errors import InputBlocked, ReleaseDamaged, ReleaseMissing
+from cxdata.refresh.reconcile import MATCH_RATE_DROP
+from cxdata.refresh.stage import Account, Context
+from cxdata.sql_files import statement
+
+FEWEST_ROWS = 50
+"""Tables with fewer rows in the last release are too small for a rule about their volume."""
+
+LEAST_MATCHED = 0.9
+"""Share of matched customers below which a table is worth a warning of its own."""
+
+
+def last_manifest(folder: Path, source: str) -> dict[str, Any] | None:
+    """Manifest of the current release, if it came from the same source; None otherwise.
+
+    A damaged release is no reason not to replace it, so it counts as none.
+    """
+    try:
+        manifest = read_manifest(folder, current_id(folder))
+    except (ReleaseMissing, ReleaseDamaged):
+        return None
+    return manifest if manifest.get("source") == source else None
+
+
+def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: Limits) -> list[str]:
+    """Compare the records of each table with those of the last release.
+
+    Returns
+    -------
+    list of str
+        A warning for each table that grew beyond `limits.volume_high`.
+
+    Raises
+    ------
+    InputBlocked
+        If a table shrank below `limits.volume_low`, which is how a truncated export looks.
+    """
+    warnings: list[str] = []
+    before = _totals(last["files"]) if last else {}
+    for table, records in _totals([vars(account) for account in accounts]).items():
+        usual = before.get(table, 0)
+        if usual < FEWEST_ROWS:
+            continue
+        change = records / usual - 1
+        if records < limits.volume_low * usual:
+            names = ", ".join(account.file for account in accounts if account.table == table)
+            raise InputBlocked(
+                f"{names}: {records:,} records are {-change:.0%} fewer than the {usual:,} of the last release; "
+                f"at most {1 - limits.volume_low:.0%} fewer are allowed. If the export is complete, run the "
+                "refresh again with --accept-changes."
+            )
+        if records > limits.volume_high * usual:
+            warnings.append(
+                f"{table}: {records:,} records are {change:.0%} more than the {usual:,} of the last release"
+            )
+    return warnings
+
+
+def check_contents(accounts: list[Account], required: set[str], limits: Limits) -> list[str]:
+    """Refuse required tables without a usable row, and files that are mostly unusable.
+
+    Raises
+    ------
+    InputBlocked
+        If a required table has no row left, or more than `limits.max_quarantine_share` of a file of 20
+        records or more went to quarantine.
+    """
+    warnings: list[str] = []
+    loaded = dict.fromkeys(required, 0)
+    for account in accounts:
+        if account.table in loaded:
+            loaded[account.table] += account.loaded
+        if account.read == 0:
+            warnings.append(f"{account.file}: holds a header and no records")
+        if account.read >= 20 and account.quarantined > limits.max_quarantine_share * account.read:
+            worst = account.by_reason.most_common(1)
+            raise InputBlocked(
+                f"{account.file}: {account.quarantined:,} of {account.read:,} records break the contract, most often "
+                f"'{worst[0][0] if worst else 'unknown'}' ({worst[0][1] if worst else 0:,}); at most "
+                f"{limits.max_quarantine_share:.0%} are allowed. See them with: python -m cxdata check EXPORTS."
+            )
+    for table, rows in loaded.items():
+        files = [account for account in accounts if account.table == table]
+        if files and not rows:
+            reason = files[0].by_reason.most_common(1)
+            why = f"; most often '{reason[0][0]}'" if reason else ""
+            raise InputBlocked(
+                f"{files[0].file}: none of its {files[0].read:,} records can be loaded into the required table "
+                f"{table}{why}. Export it again."
+            )
+    return warnings
+
+
+def check_matches(matched: dict[str, tuple[int, int]], last: dict[str, Any] | None) -> list[str]:
+    """Warn where few rows, or clearly fewer than in the last release, name a known customer."""
+    warnings: list[str] = []
+    before = (last or {}).get("matched", {})
+    for table, (stated, found) in matched.items():
+        if not stated:
+            continue
+        rate = found / stated
+        earlier = before.get(table)
+        fell = earlier and earlier[0] and rate < earlier[1] / earlier[0] - MATCH_RATE_DROP
+        if fell:
+            warnings.append(
+                f"{table}: the share of rows with a known customer fell from {earlier[1] / earlier[0]:.1%} to "
+                f"{rate:.1%}; have the ids lost leading zeros?"
+            )
+        elif rate < LEAST_MATCHED:
+            warnings.append(
+                f"{table}: {stated - found:,} of {stated:,} rows name a customer who is not in customers; they "
+                "count, unmatched. Have the ids lost leading zeros?"
+            )
+    return warnings
+
+
+def check_freshness(
+    data_to: date | None, as_of: date, last: dict[str, Any] | None, limits: Limits
+) -> list[str]:
+    """Warn where the newest event is old, or older than in the last release."""
+    if data_to is None:
+        return ["no row carries a date, so the age of the data is unknown"]
+    warnings: list[str] = []
+    age = (as_of - data_to).days
+    if age > limits.max_age_days:
+        warnings.append(f"the newest event is of {data_to}, {age:,} days before {as_of}")
+    before = (last or {}).get("data_to")
+    if before and date.fromisoformat(before) > data_to:
+        warnings.append(f"the newest event is of {data_to}; the last release had data to {before}")
+    return warnings
+
+
+def write_restatements(context: Context, folder: Path, last: dict[str, Any] | None) -> int:
+    """Write the table `restatements`; returns the number of months whose counts changed."""
+    connection = context.connection
+    connection.execute(
+        "create or replace temp table previous_counts (month date, question varchar, score integer, answers bigint)"
+    )
+    before = date.min
+    if last:
+        before = date.fromisoformat(last["as_of"]).replace(day=1)
+        try:
+            release = open_release(folder, last["release"])
+            rows = release.rows("restatements", "closed_counts", before=before)
+        except ReleaseDamaged:
+            rows = []
+            before = date.min
+        if rows:
+            columns = list(zip(*rows, strict=True))
+            connection.execute(
+                "insert into previous_counts select unnest($m), unnest($q), unnest($s), unnest($a)",
+                {"m": list(columns[0]), "q": list(columns[1]), "s": list(columns[2]), "a": list(columns[3])},
+            )
+    sql = statement("restatements", "restatements")
+    connection.execute(f"create table scorecard.restatements as {sql}", {"before": before})
+    row = connection.execute("select count(distinct month) from scorecard.restatements").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _totals(files: list[dict[str, Any]]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for file in files:
+        totals[file["table"]] = totals.get(file["table"], 0) + file["read"]
+    return totals

@@ -1,0 +1,65 @@
+-- name: monthly_scores
+-- Grain: one row per cut, month, question, touchpoint, channel, customer dimensions of the cut and score.
+-- A cut holds one customer dimension, none or all of them; the dimensions it leaves out are null.
+with profile_scores as (
+    select
+        month,
+        question,
+        touchpoint,
+        channel,
+        profile,
+        score,
+        count(*) as answers,
+        sum(coalesce(weight, 1)) as weight_sum,
+        sum(coalesce(weight, 1) * coalesce(weight, 1)) as weight_sq_sum
+    from answers
+    where state = 'rated'
+    group by month, question, touchpoint, channel, profile, score
+), described as (
+    select
+        profile_scores.month,
+        profile_scores.question,
+        profile_scores.touchpoint,
+        profile_scores.channel,
+        profiles.segment,
+        profiles.region,
+        profiles.plan,
+        profiles.persona,
+        profile_scores.score,
+        profile_scores.answers,
+        profile_scores.weight_sum,
+        profile_scores.weight_sq_sum
+    from profile_scores
+    join profiles on profiles.profile = profile_scores.profile
+)
+select
+    case grouping(segment, region, plan, persona)
+        when 15 then 'none'
+        when 7 then 'segment'
+        when 11 then 'region'
+        when 13 then 'plan'
+        when 14 then 'persona'
+        else 'all'
+    end as cut,
+    month,
+    question,
+    touchpoint,
+    channel,
+    segment,
+    region,
+    plan,
+    persona,
+    score,
+    sum(answers)::bigint as answers,
+    sum(weight_sum) as weight_sum,
+    sum(weight_sq_sum) as weight_sq_sum
+from described
+group by grouping sets (
+    (month, question, touchpoint, channel, score),
+    (month, question, touchpoint, channel, score, segment),
+    (month, question, touchpoint, channel, score, region),
+    (month, question, touchpoint, channel, score, plan),
+    (month, question, touchpoint, channel, score, persona),
+    (month, question, touchpoint, channel, score, segment, region, plan, persona)
+)
+order by cut, month, question, touchpoint, channel, score, segment, region, plan, persona

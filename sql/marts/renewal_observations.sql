@@ -1,0 +1,102 @@
+-- name: renewal_observations
+-- Grain: one row per decided term of a subscription, with what was known of its customer before the
+-- decision: contacts between $look_back_days + $lead_days and $lead_days before it came up.
+-- Parameters: $lead_days, $look_back_days (days).
+with decisions as (
+    select
+        subscription_id,
+        term,
+        customer,
+        profile,
+        month,
+        started_on,
+        due_on,
+        decided_on,
+        outcome,
+        annual_value,
+        annual_margin,
+        product,
+        -- A term may be decided before it is due: nothing after the earlier of the two days explains it.
+        least(due_on, coalesce(decided_on, due_on)) - $lead_days::integer as known_to,
+        least(due_on, coalesce(decided_on, due_on)) - $lead_days::integer - $look_back_days::integer as known_from
+    from subscriptions
+    where outcome <> 'open'
+), contacts as (
+    select
+        customer,
+        occurred_at,
+        channel,
+        wait_minutes,
+        resolved,
+        is_complaint,
+        lag(occurred_at) over earlier as previous_at,
+        lag(channel) over earlier as previous_channel,
+        lag(touchpoint) over earlier as previous_touchpoint,
+        touchpoint
+    from interactions
+    where customer in (select customer from decisions)
+    window earlier as (partition by customer order by occurred_at, interaction_id)
+), experience as (
+    select
+        decisions.subscription_id,
+        decisions.term,
+        count(*) as contacts,
+        sum(case when contacts.is_complaint then 1 else 0 end) as complaints,
+        sum(case when contacts.resolved = false then 1 else 0 end) as unresolved,
+        sum(
+            case
+                when contacts.previous_touchpoint = contacts.touchpoint
+                    and contacts.occurred_at <= contacts.previous_at + interval 7 day then 1
+                else 0
+            end
+        ) as repeat_contacts_7_days,
+        sum(
+            case
+                when contacts.previous_channel <> contacts.channel
+                    and contacts.occurred_at <= contacts.previous_at + interval 7 day then 1
+                else 0
+            end
+        ) as channel_switches_7_days,
+        sum(contacts.wait_minutes) as wait_minutes,
+        max(contacts.wait_minutes) as longest_wait_minutes,
+        max(contacts.occurred_at)::date as last_contact_on
+    from decisions
+    join contacts
+        on contacts.customer = decisions.customer
+        and contacts.occurred_at >= decisions.known_from
+        and contacts.occurred_at < decisions.known_to
+    group by decisions.subscription_id, decisions.term
+), first_terms as (
+    select customer, min(started_on) as first_started_on
+    from subscriptions
+    group by customer
+)
+select
+    decisions.subscription_id,
+    decisions.term,
+    decisions.customer,
+    decisions.profile,
+    decisions.month,
+    decisions.due_on,
+    decisions.decided_on,
+    decisions.known_from,
+    decisions.known_to,
+    decisions.outcome,
+    decisions.annual_value,
+    decisions.annual_margin,
+    decisions.product,
+    (decisions.due_on - first_terms.first_started_on)::integer as tenure_days,
+    coalesce(experience.contacts, 0)::integer as contacts,
+    coalesce(experience.complaints, 0)::integer as complaints,
+    coalesce(experience.unresolved, 0)::integer as unresolved,
+    coalesce(experience.repeat_contacts_7_days, 0)::integer as repeat_contacts_7_days,
+    coalesce(experience.channel_switches_7_days, 0)::integer as channel_switches_7_days,
+    experience.wait_minutes,
+    experience.longest_wait_minutes,
+    experience.last_contact_on
+from decisions
+join first_terms on first_terms.customer = decisions.customer
+left join experience
+    on experience.subscription_id = decisions.subscription_id
+    and experience.term = decisions.term
+order by decisions.due_on, decisions.subscription_id, decisions.term
