@@ -29,11 +29,15 @@ SOURCES_FOLDER = SQL_FOLDER / "sources"
 
 @dataclass(frozen=True)
 class RawFile:
-    """A raw table of a source: its name in the SQL and the files that feed it."""
+    """A raw table of a source: its name in the SQL and the files that feed it.
+
+    Records of a `lookup` (a list of codes that is only joined) need not come out in a contract table.
+    """
 
     table: str
     pattern: str
     required: bool = True
+    lookup: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,10 @@ def stage_source(context: Context, source: Source, folder: Path) -> dict[str, St
     for raw in source.files:
         inputs = pattern_inputs(folder, raw.table, raw.pattern, source.format, required=raw.required)
         for position, item in enumerate(inputs):
-            numbers[item.name] = _load_raw(context, item, first=position == 0)
+            number = _load_raw(context, item, first=position == 0)
+            numbers[item.name] = number
+            if raw.lookup:
+                context.lookups.add(number)
     return {
         table: _stage_select(context, source, table, path, numbers) for table, path in source.selects.items()
     }

@@ -83,6 +83,7 @@ class Context:
     warnings: list[str] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     follow_records: bool = False
+    lookups: set[int] = field(default_factory=set)
 
     def warn(self, message: str) -> None:
         """Keep a warning for the closing table and the manifest."""

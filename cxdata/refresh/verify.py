@@ -51,6 +51,9 @@ def conserve_source(context: Context) -> None:
     ).fetchall()
     fates = {number: counts for number, *counts in rows}
     for number, account in enumerate(context.accounts):
+        if number in context.lookups:
+            account.loaded = account.read - account.quarantined
+            continue
         malformed = account.by_reason["malformed"]
         loaded, quarantined, duplicates = fates.get(number, (0, 0, 0))
         account.loaded, account.quarantined, account.duplicates = loaded, quarantined + malformed, duplicates

@@ -1,0 +1,224 @@
+"""The words of the product: each metric's label, unit, formula and source, and the terms around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cxdata.errors import UnknownTerm
+from cxdata.language import gettext
+from cxdata.language import mark as _
+
+Unit = Literal["points", "fraction", "score"]
+Family = Literal["answers", "renewals", "invitations"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that the scorecard shows.
+
+    Parameters
+    ----------
+    code : str
+        As in targets and URLs.
+    label, meaning, formula, source : str
+        Translatable, except the source: what it is called, what it says, how it is computed, who says so.
+    family : {"answers", "renewals", "invitations"}
+        Which mart it comes from.
+    higher_is_better : bool
+        Direction; for CES and ratings the question's own direction prevails.
+    """
+
+    code: str
+    label: str
+    meaning: str
+    formula: str
+    source: str
+    family: Family
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word used on the pages, with what it means here."""
+
+    code: str
+    label: str
+    meaning: str
+    source: str = ""
+
+
+METRICS: dict[str, Metric] = {
+    metric.code: metric
+    for metric in (
+        Metric(
+            "nps",
+            _("NPS"),
+            _("How many more customers would recommend the company than would not."),
+            _("100 × (answers of 9–10 − answers of 0–6) ÷ all answers on the scale of 0 to 10; 95 % interval: "
+              "adjusted Wald"),
+            "Reichheld (2003), HBR 81(12); Rocks (2016), The American Statistician 70(4)",
+            "answers",
+        ),
+        Metric(
+            "csat",
+            _("CSAT"),
+            _("Satisfaction with an experience."),
+            _("Share of answers at or above the question's favourable mark (top two of five, unless declared "
+              "otherwise); 95 % interval: Wilson. As a mean where cx.toml says so"),
+            "ISO 10004:2018; Wilson (1927), JASA 22",
+            "answers",
+        ),
+        Metric(
+            "ces",
+            _("CES"),
+            _("How easy the company makes it for its customers."),
+            _("Mean of the scores; 95 % interval: t. As the share of favourable answers where cx.toml says so"),
+            "Dixon, Freeman & Toman (2010), HBR 88(7)",
+            "answers",
+        ),
+        Metric(
+            "rating",
+            _("Rating"),
+            _("Rating of one aspect of the experience."),
+            _("Mean of the scores; 95 % interval: t"),
+            "",
+            "answers",
+        ),
+        Metric(
+            "expectation",
+            _("Expectation"),
+            _("What customers expected before the experience."),
+            _("Mean of the scores; 95 % interval: t"),
+            "",
+            "answers",
+        ),
+        Metric(
+            "enps",
+            _("eNPS"),
+            _("Employees who would recommend the company as a place to work, less those who would not."),
+            _("As NPS, asked of employees"),
+            "",
+            "answers",
+        ),
+        Metric(
+            "renewal_rate",
+            _("Renewal rate"),
+            _("Share of the terms that came up for renewal and were renewed."),
+            _("Renewed ÷ (renewed + churned) terms that came up in the month; open terms are left out; 95 % "
+              "interval: Wilson"),
+            "",
+            "renewals",
+        ),
+        Metric(
+            "churn_rate",
+            _("Churn rate"),
+            _("Share of the terms that came up for renewal and were lost."),
+            _("Churned ÷ (renewed + churned) terms that came up in the month; open terms are left out; 95 % "
+              "interval: Wilson"),
+            "",
+            "renewals",
+            higher_is_better=False,
+        ),
+        Metric(
+            "gross_retention",
+            _("Gross revenue retention"),
+            _("Share of the annual value up for renewal that stayed; growth does not make up for losses."),
+            _("Σ min(value of the next term, value up for renewal) ÷ Σ value up for renewal, over decided terms; "
+              "95 % interval: Wilson with the effective number of terms"),
+            "Cochran (1977), Sampling Techniques, ch. 6",
+            "renewals",
+        ),
+        Metric(
+            "net_retention",
+            _("Net revenue retention"),
+            _("Annual value of the terms that followed, for every unit of value up for renewal."),
+            _("Σ value of the next term ÷ Σ value up for renewal, over decided terms; 95 % interval: linearised "
+              "ratio, t"),
+            "Cochran (1977), Sampling Techniques, ch. 6",
+            "renewals",
+        ),
+        Metric(
+            "response_rate",
+            _("Response rate"),
+            _("Share of the invitations that were answered."),
+            _("Answered ÷ sent invitations, by month of sending; 95 % interval: Wilson"),
+            "AAPOR Standard Definitions",
+            "invitations",
+        ),
+    )
+}  # fmt: skip
+
+DIMENSION_LABELS: dict[str, str] = {
+    "touchpoint": _("Touchpoint"),
+    "channel": _("Channel"),
+    "segment": _("Segment"),
+    "region": _("Region"),
+    "plan": _("Plan"),
+    "persona": _("Persona"),
+}
+
+VERDICT_LABELS: dict[str, str] = {
+    "up": _("up"),
+    "down": _("down"),
+    "unclear": _("unclear"),
+    "too_few": _("too few answers"),
+    "no_data": _("no data"),
+    "new_scale": _("new scale"),
+}
+
+TERMS: tuple[Term, ...] = (
+    Term("interval", _("95 % interval"), _("Range that covers the true value in 95 of 100 samples like this one.")),
+    Term("base", _("Base (n)"), _("Answers, invitations or decided terms that a number rests on.")),
+    Term(
+        "effective_base",
+        _("Effective base"),
+        _("Equally weighted answers that would be as precise as the weighted ones."),
+        "Kish (1965), Survey Sampling",
+    ),
+    Term(
+        "verdict",
+        _("Up, down, unclear"),
+        _("A change is called up or down when it stands out from chance with at most 5 % false alarms among all "
+          "changes shown together; otherwise it is unclear."),
+        "Benjamini & Hochberg (1995), JRSS B 57(1)",
+    ),
+    Term("min_base", _("Smallest base"), _("Below this many answers no score, colour or arrow is shown.")),
+    Term("unfinished", _("Unfinished month"), _("The month of the last refresh: its numbers will still change.")),
+    Term("restated", _("Restated month"), _("A closed month whose counts the last refresh changed.")),
+    Term("release", _("Release"), _("One published set of data files; earlier ones are kept for rollback.")),
+    Term("quarantine", _("Quarantine"), _("Rows that break the contract, kept with file, record, value and all reasons.")),
+    Term("conservation", _("Conservation"), _("Records read = loaded + quarantined + exact duplicates, for each file.")),
+    Term("unmatched", _("Unmatched"), _("A row that names a customer who is not in the customer list; it still counts.")),
+    Term("renewal_decision", _("Renewal decision"), _("A term of a subscription that came up and was renewed or lost.")),
+    Term("touchpoint", _("Touchpoint"), _("Where customer and company meet, such as delivery or a support call.")),
+    Term("stage", _("Stage"), _("Part of the journey that touchpoints belong to.")),
+    Term("moment_of_truth", _("Moment of truth"), _("A touchpoint that the team expects to decide whether customers stay.")),
+    Term("persona", _("Persona"), _("A type of customer that the team designs for.")),
+    Term("rolling", _("Rolling three months"), _("The answers of a month and the two before it, counted together.")),
+)  # fmt: skip
+
+
+def metric(code: str) -> Metric:
+    """The metric of that code.
+
+    Raises
+    ------
+    UnknownTerm
+        If there is none; the message lists the codes.
+    """
+    if code not in METRICS:
+        raise UnknownTerm(f"metric '{code}' does not exist. Choose from: {', '.join(METRICS)}.")
+    return METRICS[code]
+
+
+def label_of(code: str, labels: dict[str, str] | None = None) -> str:
+    """What a code of the data is called: the company's own word, else the code in plain letters.
+
+    An empty code is "not stated".
+    """
+    if not code:
+        return gettext("not stated")
+    if labels and code in labels:
+        return labels[code]
+    return code.replace("_", " ")[:1].upper() + code.replace("_", " ")[1:]

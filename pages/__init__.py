@@ -1,0 +1,1 @@
+"""One module per page: `render(view)` reads the view, calls the library, places elements, explains."""

@@ -1,0 +1,1 @@
+"""The Streamlit side that pages share: the view they get, filters and URL, cached charts, messages."""

@@ -1,0 +1,229 @@
+-- Counts for the scorecard, always from the marts. Every statement reads the cut that the selection
+-- names; an empty list keeps every value of its dimension. `line` and `across` are the dimensions that
+-- the answer is broken down by, '' where it is not.
+
+-- name: score_counts
+-- Grain: one row per month, line, across, question and score.
+-- Parameters: $cut, $first_month, $last_month, $metrics, $by, $across and a list per dimension.
+select
+    marts.month,
+    case $by
+        when 'touchpoint' then marts.touchpoint
+        when 'channel' then marts.channel
+        when 'segment' then marts.segment
+        when 'region' then marts.region
+        when 'plan' then marts.plan
+        when 'persona' then marts.persona
+        else ''
+    end as line,
+    case $across
+        when 'touchpoint' then marts.touchpoint
+        when 'channel' then marts.channel
+        when 'segment' then marts.segment
+        when 'region' then marts.region
+        when 'plan' then marts.plan
+        when 'persona' then marts.persona
+        else ''
+    end as across,
+    marts.question,
+    questions.metric,
+    questions.scale_min,
+    questions.scale_max,
+    questions.favourable_from,
+    questions.higher_is_better,
+    marts.score,
+    sum(marts.answers)::bigint as answers,
+    sum(marts.weight_sum) as weight_sum,
+    sum(marts.weight_sq_sum) as weight_sq_sum
+from monthly_scores as marts
+join questions on questions.question = marts.question
+where marts.cut = $cut
+    and marts.month between $first_month and $last_month
+    and list_contains($metrics, questions.metric)
+    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, marts.channel))
+    and (len($segment) = 0 or list_contains($segment, marts.segment))
+    and (len($region) = 0 or list_contains($region, marts.region))
+    and (len($plan) = 0 or list_contains($plan, marts.plan))
+    and (len($persona) = 0 or list_contains($persona, marts.persona))
+group by
+    marts.month, line, across, marts.question, questions.metric, questions.scale_min, questions.scale_max,
+    questions.favourable_from, questions.higher_is_better, marts.score
+order by marts.month, line, across, marts.question, marts.score
+
+-- name: invitation_counts
+-- Grain: one row per month of sending, line and across.
+-- Parameters: as score_counts, without $metrics.
+select
+    month,
+    case $by
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        when 'segment' then segment
+        when 'region' then region
+        when 'plan' then plan
+        when 'persona' then persona
+        else ''
+    end as line,
+    case $across
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        when 'segment' then segment
+        when 'region' then region
+        when 'plan' then plan
+        when 'persona' then persona
+        else ''
+    end as across,
+    sum(invited)::bigint as invited,
+    sum(responded)::bigint as responded
+from monthly_invitations
+where cut = $cut
+    and month between $first_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
+    and (len($channel) = 0 or list_contains($channel, channel))
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by month, line, across
+order by month, line, across
+
+-- name: renewal_counts
+-- Grain: one row per month in which terms came up, line and across.
+-- Parameters: as score_counts, without $metrics, $touchpoint and $channel: a term has neither.
+select
+    month,
+    case $by
+        when 'segment' then segment
+        when 'region' then region
+        when 'plan' then plan
+        when 'persona' then persona
+        else ''
+    end as line,
+    case $across
+        when 'segment' then segment
+        when 'region' then region
+        when 'plan' then plan
+        when 'persona' then persona
+        else ''
+    end as across,
+    sum(due)::bigint as due,
+    sum(renewed)::bigint as renewed,
+    sum(churned)::bigint as churned,
+    sum(open_terms)::bigint as open_terms,
+    sum(valued)::bigint as valued,
+    sum(value_due) as value_due,
+    sum(value_kept) as value_kept,
+    sum(value_next) as value_next,
+    sum(value_due_sq) as value_due_sq,
+    sum(value_kept_sq) as value_kept_sq,
+    sum(value_next_sq) as value_next_sq,
+    sum(value_due_kept) as value_due_kept,
+    sum(value_due_next) as value_due_next,
+    sum(unknown_next)::bigint as unknown_next
+from monthly_renewals
+where cut = $cut
+    and month between $first_month and $last_month
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by month, line, across
+order by month, line, across
+
+-- name: months
+-- Grain: one row per month with answers, invitations, contacts or terms that were decided.
+select
+    month,
+    sum(answers)::bigint as answers,
+    sum(invited)::bigint as invited,
+    sum(contacts)::bigint as contacts,
+    sum(decided)::bigint as decided
+from (
+    select month, answers, 0 as invited, 0 as contacts, 0 as decided from monthly_scores where cut = 'none'
+    union all
+    select month, 0, invited, 0, 0 from monthly_invitations where cut = 'none'
+    union all
+    select month, 0, 0, contacts, 0 from monthly_interactions where cut = 'none'
+    union all
+    select month, 0, 0, 0, renewed + churned from monthly_renewals where cut = 'none' and renewed + churned > 0
+) as counted
+group by month
+order by month
+
+-- name: dimension_values
+-- Grain: one row per dimension and value that occurs, with the answers it has.
+select 'touchpoint' as dimension, touchpoint as value, sum(answers)::bigint as answers
+from monthly_scores where cut = 'none' group by touchpoint
+union all
+select 'channel', channel, sum(answers)::bigint from monthly_scores where cut = 'none' group by channel
+union all
+select 'segment', segment, sum(answers)::bigint from monthly_scores where cut = 'segment' group by segment
+union all
+select 'region', region, sum(answers)::bigint from monthly_scores where cut = 'region' group by region
+union all
+select 'plan', plan, sum(answers)::bigint from monthly_scores where cut = 'plan' group by plan
+union all
+select 'persona', persona, sum(answers)::bigint from monthly_scores where cut = 'persona' group by persona
+order by dimension, value
+
+-- name: questions
+-- Grain: one row per question and scale, with the months in which it was answered.
+select
+    questions.question,
+    questions.asked_as,
+    questions.metric,
+    questions.label,
+    coalesce(questions.touchpoint, '') as touchpoint,
+    questions.scale_min,
+    questions.scale_max,
+    questions.higher_is_better,
+    questions.favourable_from,
+    questions.valid_from,
+    coalesce(questions.factor, '') as factor,
+    asked.first_month,
+    asked.last_month,
+    coalesce(asked.answers, 0)::bigint as answers
+from questions
+left join (
+    select question, min(month) as first_month, max(month) as last_month, sum(answers) as answers
+    from monthly_scores
+    where cut = 'none'
+    group by question
+) as asked on asked.question = questions.question
+order by questions.metric, questions.question
+
+-- name: touchpoints
+-- Grain: one row per touchpoint that is declared, in the order of the journey.
+select touchpoint, stage, stage_order, factor, owner, moment_of_truth, description
+from touchpoints
+order by stage_order nulls last, touchpoint
+
+-- name: targets
+-- Grain: one row per target.
+select metric, touchpoint, segment, valid_from, target
+from targets
+order by metric, touchpoint, segment, valid_from
+
+-- name: weighted_answers
+-- Grain: one row: whether any answer carries a weight other than 1.
+select coalesce(max(abs(weight_sum - answers)), 0) > 1e-9 as weighted
+from monthly_scores
+where cut = 'none'
+
+-- name: restatements
+-- Grain: one row per closed month, question and score whose count the release changed.
+select
+    restatements.month,
+    restatements.question,
+    questions.metric,
+    questions.scale_min,
+    questions.scale_max,
+    questions.favourable_from,
+    questions.higher_is_better,
+    restatements.score,
+    restatements.answers_before,
+    restatements.answers_after
+from restatements
+join questions on questions.question = restatements.question
+order by restatements.month, restatements.question, restatements.score
