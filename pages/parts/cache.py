@@ -32,11 +32,17 @@ def cached(view: View, name: str, compute: Callable[[], Result], *extra: Hashabl
     extra : hashable
         Whatever else the result depends on.
     """
-    return _computed(name, view.release.id, view.role, view.selection, current_locale(), extra, view.config, compute)
+    return _computed(
+        name, view.release.id, view.role, view.selection, current_locale(), extra, repr(view.config), compute
+    )
 
 
 def draw(
-    view: View, name: str, build: Callable[[], alt.Chart | alt.LayerChart | alt.FacetChart], *extra: Hashable, alt_text: str
+    view: View,
+    name: str,
+    build: Callable[[], alt.Chart | alt.LayerChart | alt.FacetChart],
+    *extra: Hashable,
+    alt_text: str,
 ) -> None:
     """Draw a chart from its cached specification; building Altair objects is most of a page's cost.
 
@@ -61,7 +67,7 @@ def _computed(
     selection: Any,
     locale: str,
     extra: tuple[Hashable, ...],
-    _config: Any,
+    settings: str,
     _compute: Callable[[], Any],
 ) -> Any:
     return _compute()

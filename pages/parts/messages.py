@@ -1,0 +1,76 @@
+"""Pages in words only: nothing published yet, a damaged release, a table that was not exported."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from cxdata.database import Release, release_ids
+from cxdata.errors import CxError, ReleaseMissing
+from cxdata.language import format_day, ngettext
+from cxdata.language import gettext as _
+from pages.parts.view import View
+
+
+def release_problem(error: CxError, folder: Path) -> None:
+    """A plain page that says why nothing can be shown, and what to do."""
+    st.title(_("No data to show") if isinstance(error, ReleaseMissing) else _("This release cannot be read"))
+    # st.text, not markdown: the message may quote a file that anybody can have written.
+    st.text(str(error))
+    kept = release_ids(folder)
+    if kept:
+        st.write(_("Releases that are kept, newest last:"))
+        st.code("\n".join(kept), language=None)
+        st.write(_("Go back to the release before with this command, or name one of the list:"))
+        st.code("python -m cxdata rollback", language="bash")
+    else:
+        st.write(_("Publish the demo, or your own exports:"))
+        st.code("python -m cxdata demo\npython -m cxdata refresh EXPORTS", language="bash")
+
+
+def banner(view: View, today: date) -> None:
+    """What a reader must know before any number: fictional data, or data that has grown old."""
+    release = view.release
+    if release.manifest.get("exports") == "demo":
+        st.caption(_("Demo: a fictional company. Every number on these pages is made up."))
+        return
+    if release.data_to is None:
+        return
+    age = (today - release.data_to).days
+    if age > view.config.limits.max_age_days:
+        text = ngettext("Data to {day}, {age} day old.", "Data to {day}, {age} days old.", age)
+        st.warning(text.format(day=format_day(release.data_to), age=f"{age:,}"))
+
+
+def foot(release: Release) -> None:
+    """Which release the page shows."""
+    if release.data_to:
+        text = _("Data to {day}. Release {release}.").format(
+            day=format_day(release.data_to), release=release.id
+        )
+    else:
+        text = _("Release {release}.").format(release=release.id)
+    st.caption(text)
+
+
+def missing_table(view: View, table: str, shows: str) -> bool:
+    """Say that a table was not exported and what it would show; returns whether it is missing.
+
+    Parameters
+    ----------
+    view : View
+    table : str
+        Contract table.
+    shows : str
+        What the page would show, translated.
+    """
+    if table in view.release.manifest.get("columns", {}):
+        return False
+    st.info(
+        _("The table {table} is not among the exports. With it, this page shows {shows}.").format(
+            table=table, shows=shows
+        )
+    )
+    return True
