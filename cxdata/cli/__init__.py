@@ -134,7 +134,8 @@ def _rollback(options: argparse.Namespace, console: Console) -> None:
 
 
 def _demo(options: argparse.Namespace, console: Console) -> None:
-    from cxdata.demo import AS_OF, CONFIG, write_exports
+    from cxdata.demo import write_exports
+    from cxdata.demo.settings import AS_OF, CONFIG
     from cxdata.refresh.run import refresh
 
     exports = options.data / "exports" / "demo"

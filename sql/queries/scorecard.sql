@@ -4,7 +4,14 @@
 
 -- name: score_counts
 -- Grain: one row per month, line, across, question and score.
+-- The overall NPS is that of the relationship question, the one about no touchpoint, where it is asked.
 -- Parameters: $cut, $first_month, $last_month, $metrics, $by, $across and a list per dimension.
+with relationship as (
+    select count(*) as asked
+    from monthly_scores
+    join questions on questions.question = monthly_scores.question
+    where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
+)
 select
     marts.month,
     case $by
@@ -37,9 +44,18 @@ select
     sum(marts.weight_sq_sum) as weight_sq_sum
 from monthly_scores as marts
 join questions on questions.question = marts.question
+cross join relationship
 where marts.cut = $cut
     and marts.month between $first_month and $last_month
     and list_contains($metrics, questions.metric)
+    and (
+        questions.metric <> 'nps'
+        or marts.touchpoint = ''
+        or relationship.asked = 0
+        or $by = 'touchpoint'
+        or $across = 'touchpoint'
+        or len($touchpoint) > 0
+    )
     and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
     and (len($channel) = 0 or list_contains($channel, marts.channel))
     and (len($segment) = 0 or list_contains($segment, marts.segment))

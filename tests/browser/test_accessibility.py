@@ -1,0 +1,26 @@
+"""axe-core on every page, in light and dark: nothing beyond what Streamlit itself is known to break."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import new_reader
+from tests.browser.test_pages import PAGES
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_new(path, scheme, server, chromium):
+    from axe_playwright_python.sync_playwright import Axe
+
+    for reader in new_reader(chromium, server.address, scheme):
+        reader.open(f"/{path}?lang=en&month=2026-09")
+        results = Axe().run(reader.page, options={"runOnly": RULES})
+        found = [
+            f"{violation['id']}: {node['target']} {node['html'][:160]}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+        assert found == []
