@@ -80,7 +80,7 @@ TABLES: tuple[Table, ...] = (
             Column("scale_min", "integer", _("Lowest score of the scale."), required=True, minimum=-100),
             Column("scale_max", "integer", _("Highest score of the scale."), required=True, maximum=100),
             Column("higher_is_better", "boolean", _("Whether a higher score is better."), default="true"),
-            Column("favourable_from", "integer", _("Lowest score that counts as favourable; blank: top two.")),
+            Column("favourable_from", "integer", _("Score at which the favourable side of the scale begins; blank: the two best scores.")),
             Column("valid_from", "date", _("Day from which this scale holds; blank: always."), key=True,
                    minimum=FIRST_DATE),
             Column("factor", "code", _("Factor that the question is about."),

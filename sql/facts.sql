@@ -92,7 +92,7 @@ select
     scale_min,
     scale_max,
     higher_is_better,
-    coalesce(favourable_from, case when higher_is_better then scale_max - 1 else scale_min end) as favourable_from,
+    coalesce(favourable_from, case when higher_is_better then scale_max - 1 else scale_min + 1 end) as favourable_from,
     valid_from,
     case when row_number() over versions = 1 then date '0001-01-01' else valid_from end as holds_from,
     coalesce(lead(valid_from) over versions, date '9999-12-31') as holds_to,

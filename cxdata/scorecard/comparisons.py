@@ -182,6 +182,11 @@ def changes(
         ``change_std_error``, ``change_low``, ``change_high``, ``p_value``, ``p_adjusted``, ``verdict``
         and ``judgement``. A line asked on another scale (or counted by another rule) before is
         new_scale.
+
+    Raises
+    ------
+    ValueError
+        If a frame holds a line twice on the same scale.
     """
     line = [*by, "metric"]
     _require_single_rows(current, previous, line)
@@ -242,7 +247,7 @@ def _verdict(
     direction = np.where(size > 0, UP, DOWN)
     verdict = np.where(real & (size != 0), direction, UNCLEAR)
     verdict = np.where((base < min_base) | ~tested, TOO_FEW, verdict)
-    return np.where((base == 0) | np.isnan(size), NO_DATA, verdict)
+    return np.where(np.isnan(size), NO_DATA, verdict)
 
 
 def _judgement(verdict: NDArray[np.str_], higher_is_better: ArrayLike) -> NDArray[np.str_]:
