@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -12,16 +12,16 @@ import pandas as pd
 from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.scorecard import query
-from cxdata.scorecard.comparisons import changes, gap_to_target, verdicts
-from cxdata.scorecard.differences import Difference
+from cxdata.scorecard.comparisons import NEUTRAL, NO_DATA, NO_TARGET, gap_to_target
 from cxdata.scorecard.metrics import main_scale, scores
-from cxdata.selection import Selection
+from cxdata.scorecard.periods import COMPARISONS, compared_month, judged_together, month_before
+from cxdata.scorecard.reasons import why_empty
+from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 from cxdata.vocabulary import metric
 
 SPARKLINE_MONTHS = 24
 
-COMPARISONS = ("month", "year")
-"""Periods that a month is compared with: the month before, and the same month of the year before."""
+_RULE = ["scale", "method", "favourable_from", "higher_is_better"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Tile:
     ----------
     metric, unit, scale : str
         Code; points, fraction or score; the scale its answers were given on.
+    method : str
+        nps, share or mean; '' where the month has no data.
     estimate, conf_low, conf_high, base, effective_base : float
         As in `Estimate`; nan and 0 where the month has no data.
     enough : bool
@@ -57,15 +59,20 @@ class Tile:
     target, target_gap : float
         nan where there is no target; `target_verdict` and `target_judgement` as in `Gap`.
     series : DataFrame
-        month, estimate, conf_low, conf_high, base of the last 24 months; months without data are rows
-        with nan, so that a line drawn through them breaks.
+        month, estimate, conf_low, conf_high, base of the last 24 months; months without data, or with
+        less than the smallest base, are rows with nan, so that a line drawn through them breaks.
+    reason : str
+        Why there is no data, as in `reasons.REASONS`; '' where there is some.
+    left_out : float
+        Answers of the month under another rule (scale or favourable mark), which are not in this number.
     other_scales : tuple of str
-        Scales whose answers of the month are not in this number.
+        Scales of those answers.
     """
 
     metric: str
     unit: str
     scale: str
+    method: str
     estimate: float
     conf_low: float
     conf_high: float
@@ -79,13 +86,9 @@ class Tile:
     target_verdict: str
     target_judgement: str
     series: pd.DataFrame
+    reason: str
+    left_out: float
     other_scales: tuple[str, ...]
-
-
-def month_before(month: date, count: int = 1) -> date:
-    """First day of the month that lies `count` months before."""
-    place = month.year * 12 + month.month - 1 - count
-    return date(place // 12, place % 12 + 1, 1)
 
 
 def closed_months(release: Release) -> list[date]:
@@ -103,6 +106,19 @@ def default_month(release: Release) -> date | None:
     return chosen["month"].iloc[-1] if len(chosen) else None
 
 
+def tile_metrics(config: Config) -> tuple[str, ...]:
+    """What the tiles show: first what customers say, then what they do."""
+    return ("nps", "csat", "ces", "response_rate", config.headline, "gross_retention", "net_retention")
+
+
+def table_metrics(config: Config, by: str) -> tuple[str, ...]:
+    """Columns of the table by a dimension; terms belong to customers and know no touchpoint or channel."""
+    said = ("nps", "csat", "ces")
+    if by in CUSTOMER_DIMENSIONS:
+        return (*said, "response_rate", config.headline, "gross_retention", "net_retention")
+    return (*said, "rating", "response_rate")
+
+
 def tiles(
     release: Release, config: Config, selection: Selection, month: date, metrics: Sequence[str]
 ) -> list[Tile]:
@@ -111,7 +127,8 @@ def tiles(
     Parameters
     ----------
     release, config, selection
-        What is looked at.
+        What is looked at. Always single months, whatever the selection's window: windows that share
+        months would be compared with themselves.
     month : date
         First day of the month.
     metrics : sequence of str
@@ -122,49 +139,23 @@ def tiles(
     list of Tile
         All changes of all tiles count as shown together for the false-alarm rule.
     """
+    selection = replace(selection, window=1)
     first = month_before(month, SPARKLINE_MONTHS - 1)
     frame = scores(release, config, selection, metrics, first=first, last=month)
     now = frame[frame["month"] == pd.Timestamp(month)]
     current = main_scale(now)
-    compared = {
-        "month": _compared(current, frame, month_before(month), config.min_base),
-        "year": _compared(current, frame, month_before(month, 12), config.min_base),
-    }
-    _judge_together(compared, config.min_base)
+    compared = judged_together(current, frame, month, config.min_base)
     aims = _targets(current, query.targets(release), selection, month)
-    gaps = gap_to_target(
-        current, aims, min_base=config.min_base, higher_is_better=current["higher_is_better"].to_numpy(bool)
-    ) if len(current) else None  # fmt: skip
     found: list[Tile] = []
     for code in metrics:
-        rows = np.flatnonzero((current["metric"] == code).to_numpy()) if len(current) else np.array([], int)
+        rows = np.flatnonzero((current["metric"] == code).to_numpy(bool))
         if not len(rows):
-            found.append(_empty_tile(code, frame, month))
+            reason = why_empty(release, selection, code, month)
+            found.append(_empty_tile(code, frame, month, reason, config.min_base))
             continue
         row = int(rows[0])
-        line = current.iloc[row]
-        others = now[(now["metric"] == code) & (now["scale"] != line["scale"])]
-        assert gaps is not None
-        found.append(
-            Tile(
-                code,
-                str(line["unit"]),
-                str(line["scale"]),
-                *(
-                    float(line[name])
-                    for name in ("estimate", "conf_low", "conf_high", "base", "effective_base")
-                ),
-                enough=bool(line["base"] >= config.min_base),
-                month=_change(compared["month"].iloc[row]),
-                year=_change(compared["year"].iloc[row]),
-                target=float(aims[row]),
-                target_gap=float(gaps.estimate[row]),
-                target_verdict=str(gaps.verdict[row]),
-                target_judgement=str(gaps.judgement[row]),
-                series=_series(frame, code, str(line["scale"]), first, month),
-                other_scales=tuple(sorted(set(others["scale"]))),
-            )
-        )
+        parts = {name: _change(table.iloc[row]) for name, table in compared.items()}
+        found.append(_tile(current.iloc[[row]], now, frame, month, parts, float(aims[row]), config.min_base))
     return found
 
 
@@ -176,93 +167,69 @@ def breakdown(
     Returns
     -------
     DataFrame
-        One row per line and metric: ``line``, `SCORE_COLUMNS`, and for both of `COMPARISONS`
-        ``change_<period>``, ``low_<period>``, ``high_<period>``, ``verdict_<period>`` and
-        ``judgement_<period>``. Lines with answers a month or a year ago but none now stay, with base 0.
+        One row per line and metric, touchpoints in the order of the journey and other values by name,
+        '' last: ``line``, `SCORE_COLUMNS`, and for both of `COMPARISONS` ``previous_<period>``,
+        ``previous_base_<period>``, ``change_<period>``, ``low_<period>``, ``high_<period>``,
+        ``verdict_<period>`` and ``judgement_<period>``. Lines with answers a month or a year ago but
+        none now stay, with base 0.
     """
-    periods = {"now": month, "month": month_before(month), "year": month_before(month, 12)}
-    parts = [
-        scores(release, config, selection, metrics, first=day, last=day, by=by) for day in periods.values()
-    ]
+    selection = replace(selection, window=1)
+    days = [month, *(compared_month(month, name) for name in COMPARISONS)]
+    parts = [scores(release, config, selection, metrics, first=day, last=day, by=by) for day in days]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     current = main_scale(frame[frame["month"] == pd.Timestamp(month)])
-    gone = main_scale(frame[frame["month"] != pd.Timestamp(month)], ("line", "across", "metric"))
-    if len(gone):
-        known = set(zip(current["line"], current["metric"], strict=True))
-        silent = [pair not in known for pair in zip(gone["line"], gone["metric"], strict=True)]
-        numbers = ["estimate", "std_error", "conf_low", "conf_high"]
-        empty = gone[silent].assign(base=0.0, effective_base=0.0, **dict.fromkeys(numbers, np.nan))
-        current = pd.concat([current, empty], ignore_index=True) if len(empty) else current
-    if current.empty:
-        return current
-    compared = {name: _compared(current, frame, periods[name], config.min_base) for name in COMPARISONS}
-    _judge_together(compared, config.min_base)
-    for name, changed in compared.items():
+    current = pd.concat(
+        [part for part in (current, _silent(current, frame, month)) if len(part)] or [current]
+    )
+    current = _in_order(current, query.dimension_values(release).get(by, []), metrics)
+    for name, changed in judged_together(current, frame, month, config.min_base).items():
         current = current.assign(
             **{
-                f"previous_{name}": changed["previous"].to_numpy(),
-                f"change_{name}": changed["change"].to_numpy(),
-                f"low_{name}": changed["change_low"].to_numpy(),
-                f"high_{name}": changed["change_high"].to_numpy(),
-                f"verdict_{name}": changed["verdict"].to_numpy(),
-                f"judgement_{name}": changed["judgement"].to_numpy(),
+                f"previous_{name}": changed["previous"].to_numpy(float),
+                f"previous_base_{name}": changed["previous_base"].to_numpy(float),
+                f"change_{name}": changed["change"].to_numpy(float),
+                f"low_{name}": changed["change_low"].to_numpy(float),
+                f"high_{name}": changed["change_high"].to_numpy(float),
+                f"verdict_{name}": changed["verdict"].to_numpy(str),
+                f"judgement_{name}": changed["judgement"].to_numpy(str),
             }
         )
     return current.drop(columns=["across"]).reset_index(drop=True)
 
 
-def _compared(current: pd.DataFrame, frame: pd.DataFrame, before: date, min_base: int) -> pd.DataFrame:
-    previous = frame[frame["month"] == pd.Timestamp(before)]
-    keys = ["line", "across"]
-    return changes(current.drop(columns="month"), previous.drop(columns="month"), keys, min_base=min_base)
+def _silent(current: pd.DataFrame, frame: pd.DataFrame, month: date) -> pd.DataFrame:
+    """Lines of the comparison periods that have no data in the month, as rows with base 0."""
+    gone = main_scale(frame[frame["month"] != pd.Timestamp(month)], ("line", "across", "metric"))
+    known = set(zip(current["line"], current["metric"], strict=True))
+    silent = [pair not in known for pair in zip(gone["line"], gone["metric"], strict=True)]
+    nothing = dict.fromkeys(("estimate", "std_error", "conf_low", "conf_high"), np.nan)
+    return gone[silent].assign(month=pd.Timestamp(month), base=0.0, effective_base=0.0, **nothing)
 
 
-def _judge_together(compared: dict[str, pd.DataFrame], min_base: int) -> None:
-    """Judge both periods' changes as one family: they stand side by side on the page."""
-    together = pd.concat(compared.values(), ignore_index=True)
-    if together.empty:
-        return
-    change = Difference(
-        together["change"].to_numpy(float),
-        together["change_std_error"].to_numpy(float),
-        together["change_low"].to_numpy(float),
-        together["change_high"].to_numpy(float),
-        together["p_value"].to_numpy(float),
-        np.minimum(together["base"].to_numpy(float), together["previous_base"].to_numpy(float)),
+def _in_order(current: pd.DataFrame, values: Sequence[str], metrics: Sequence[str]) -> pd.DataFrame:
+    lines = {line: place for place, line in enumerate(values)}
+    codes = {code: place for place, code in enumerate(metrics)}
+    placed = current.assign(
+        place=current["line"].map(lines).fillna(len(lines)), code=current["metric"].map(codes)
     )
-    judged = verdicts(
-        change,
-        min_base=min_base,
-        higher_is_better=together["higher_is_better"].to_numpy(bool),
-        new_scale=(together["verdict"] == "new_scale").to_numpy(),
-    )
-    start = 0
-    for name, frame in compared.items():
-        rows = slice(start, start + len(frame))
-        start += len(frame)
-        compared[name] = frame.assign(
-            verdict=judged.verdict[rows], judgement=judged.judgement[rows], p_adjusted=judged.p_adjusted[rows]
-        )
+    ordered = placed.sort_values(["place", "line", "code"], kind="stable")
+    return ordered.drop(columns=["place", "code"]).reset_index(drop=True)
 
 
 def _change(row: pd.Series) -> Change:
-    return Change(
-        float(row["previous"]),
-        float(row["previous_base"]),
-        float(row["change"]),
-        float(row["change_low"]),
-        float(row["change_high"]),
-        str(row["verdict"]),
-        str(row["judgement"]),
+    numbers = (
+        float(row[name]) for name in ("previous", "previous_base", "change", "change_low", "change_high")
     )
+    previous, base, estimate, low, high = numbers
+    return Change(previous, base, estimate, low, high, str(row["verdict"]), str(row["judgement"]))
 
 
 def _targets(current: pd.DataFrame, targets: pd.DataFrame, selection: Selection, month: date) -> np.ndarray:
     """Target in force for each row: the one of the touchpoint or segment filtered to, else the overall one."""
-    found = []
     touchpoint = selection.touchpoint[0] if len(selection.touchpoint) == 1 else ""
     segment = selection.segment[0] if len(selection.segment) == 1 else ""
-    held = targets[targets["valid_from"] <= month_before(month, -1)] if len(targets) else targets
+    held = targets[targets["valid_from"] < month_before(month, -1)] if len(targets) else targets
+    found = []
     for code in current["metric"]:
         rows = held[held["metric"] == code]
         exact = rows[(rows["touchpoint"] == touchpoint) & (rows["segment"] == segment)]
@@ -270,22 +237,75 @@ def _targets(current: pd.DataFrame, targets: pd.DataFrame, selection: Selection,
     return np.array(found, dtype=float)
 
 
-def _series(frame: pd.DataFrame, code: str, scale: str, first: date, last: date) -> pd.DataFrame:
-    calendar = pd.DataFrame({"month": pd.date_range(first, last, freq="MS")})
-    rows = frame[(frame["metric"] == code) & (frame["scale"] == scale)]
-    columns = ["month", "estimate", "conf_low", "conf_high", "base"]
-    return calendar.merge(rows[columns], on="month", how="left")
-
-
-def _empty_tile(code: str, frame: pd.DataFrame, month: date) -> Tile:
-    nothing = Change(np.nan, 0.0, np.nan, np.nan, np.nan, "no_data", "neutral")
-    rows = frame[frame["metric"] == code]
-    scale = str(rows["scale"].iloc[-1]) if len(rows) else ""
-    first = month_before(month, SPARKLINE_MONTHS - 1)
-    unit = (
-        str(rows["unit"].iloc[-1]) if len(rows) else {"answers": "score"}.get(metric(code).family, "fraction")
-    )
+def _tile(
+    current: pd.DataFrame, now: pd.DataFrame, frame: pd.DataFrame, month: date, parts: dict[str, Change],
+    target: float, min_base: int,
+) -> Tile:  # fmt: skip
+    line = current.iloc[0]
+    code = str(line["metric"])
+    same = now[now["metric"] == code]
+    ruled = same.merge(current[_RULE].assign(main=True), on=_RULE, how="left")
+    others = ruled[ruled["main"].isna()]
+    gap = gap_to_target(current, [target], min_base=min_base, higher_is_better=bool(line["higher_is_better"]))
     return Tile(
-        code, unit, scale, np.nan, np.nan, np.nan, 0.0, 0.0, False, nothing, nothing, np.nan, np.nan, "no_target",
-        "neutral", _series(frame, code, scale, first, month), (),
-    )  # fmt: skip
+        metric=code,
+        unit=str(line["unit"]),
+        scale=str(line["scale"]),
+        method=str(line["method"]),
+        estimate=float(line["estimate"]),
+        conf_low=float(line["conf_low"]),
+        conf_high=float(line["conf_high"]),
+        base=float(line["base"]),
+        effective_base=float(line["effective_base"]),
+        enough=bool(line["base"] >= min_base),
+        month=parts["month"],
+        year=parts["year"],
+        target=target,
+        target_gap=float(gap.estimate[0]),
+        target_verdict=str(gap.verdict[0]),
+        target_judgement=str(gap.judgement[0]),
+        series=_series(frame, current, month, min_base),
+        reason="",
+        left_out=float(others["base"].sum()),
+        other_scales=tuple(sorted(set(others["scale"]))),
+    )
+
+
+def _series(frame: pd.DataFrame, rule: pd.DataFrame, last: date, min_base: int) -> pd.DataFrame:
+    """The months of the sparkline under the same metric, scale and rule as `rule` (one row, or none)."""
+    calendar = pd.DataFrame(
+        {"month": pd.date_range(month_before(last, SPARKLINE_MONTHS - 1), last, freq="MS")}
+    )
+    keys = ["metric", *_RULE]
+    rows = frame[frame["base"] >= min_base].merge(rule[keys], on=keys)
+    return calendar.merge(
+        rows[["month", "estimate", "conf_low", "conf_high", "base"]], on="month", how="left"
+    )
+
+
+def _empty_tile(code: str, frame: pd.DataFrame, month: date, reason: str, min_base: int) -> Tile:
+    nothing = Change(np.nan, 0.0, np.nan, np.nan, np.nan, NO_DATA, NEUTRAL)
+    latest = frame[frame["metric"] == code].tail(1)
+    unit = {"answers": "score"}.get(metric(code).family, "fraction")
+    return Tile(
+        metric=code,
+        unit=str(latest["unit"].iloc[0]) if len(latest) else unit,
+        scale=str(latest["scale"].iloc[0]) if len(latest) else "",
+        method="",
+        estimate=np.nan,
+        conf_low=np.nan,
+        conf_high=np.nan,
+        base=0.0,
+        effective_base=0.0,
+        enough=False,
+        month=nothing,
+        year=nothing,
+        target=np.nan,
+        target_gap=np.nan,
+        target_verdict=NO_TARGET,
+        target_judgement=NEUTRAL,
+        series=_series(frame, latest, month, min_base),
+        reason=reason,
+        left_out=0.0,
+        other_scales=(),
+    )

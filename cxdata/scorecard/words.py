@@ -1,0 +1,129 @@
+"""Numbers and verdicts in words, in the language in force: the one place where scores become text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from babel.lists import format_list
+
+from cxdata.language import current_locale, format_month, format_number, format_percent, gettext, ngettext
+from cxdata.vocabulary import METRICS, VERDICT_LABELS, label_of
+
+ARROWS = {"up": "▲", "down": "▼"}
+"""Marks of changes that are real; everything else has none."""
+
+_DIGITS = {"points": 1, "score": 2}
+
+
+def value_text(value: float, unit: str) -> str:
+    """A number as the pages show it: points with one decimal, scores with two, fractions as per cent.
+
+    Parameters
+    ----------
+    value : float
+        nan reads "no data".
+    unit : str
+        points, fraction or score.
+    """
+    if math.isnan(value):
+        return gettext("no data")
+    return format_percent(value) if unit == "fraction" else format_number(value, _DIGITS[unit])
+
+
+def change_text(value: float, unit: str) -> str:
+    """A change with its sign: +1.2 for points and scores, +1.2 pp (percentage points) for fractions."""
+    if math.isnan(value):
+        return gettext("no data")
+    if unit == "fraction":
+        return gettext("{number} pp").format(number=format_number(value * 100, 1, signed=True))
+    return format_number(value, _DIGITS[unit], signed=True)
+
+
+def size_text(value: float, unit: str) -> str:
+    """How large a change is, without its sign, for sentences that say the direction: '6.4 points'."""
+    if unit == "fraction":
+        return gettext("{number} pp").format(number=format_number(abs(value) * 100, 1))
+    return gettext("{number} points").format(number=format_number(abs(value), _DIGITS[unit]))
+
+
+def interval_text(low: float, high: float, unit: str) -> str:
+    """Both ends of an interval: '30.2 to 37.9', '68.1 to 73.9%'; '' where there is none."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    first = format_number(low * 100, 1) if unit == "fraction" else value_text(low, unit)
+    return gettext("{low} to {high}").format(low=first, high=value_text(high, unit))
+
+
+def change_interval_text(low: float, high: float, unit: str) -> str:
+    """Both ends of the interval of a change: '−16.9 to +4.2'; '' where there is none."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    first = format_number(low * 100, 1, signed=True) if unit == "fraction" else change_text(low, unit)
+    return gettext("{low} to {high}").format(low=first, high=change_text(high, unit))
+
+
+def base_text(base: float) -> str:
+    """How many answers, terms or invitations a number rests on."""
+    return gettext("n = {count}").format(count=format_number(base))
+
+
+def fewer_text(min_base: int, metric: str) -> str:
+    """What stands in place of a number that rests on too little."""
+    family = METRICS[metric].family
+    if family == "renewals":
+        return gettext("fewer than {count} terms").format(count=min_base)
+    if family == "invitations":
+        return gettext("fewer than {count} invitations").format(count=min_base)
+    return gettext("fewer than {count} answers").format(count=min_base)
+
+
+def nothing_text(metric: str, month: date) -> str:
+    """That a month has nothing for a metric: 'no answers in May 2017'."""
+    period = format_month(month)
+    family = METRICS[metric].family
+    if family == "renewals":
+        return gettext("no decided terms in {month}").format(month=period)
+    if family == "invitations":
+        return gettext("no invitations in {month}").format(month=period)
+    return gettext("no answers in {month}").format(month=period)
+
+
+def verdict_text(verdict: str) -> str:
+    """A verdict in a word or two."""
+    return gettext(VERDICT_LABELS[verdict])
+
+
+def gap_text(verdict: str) -> str:
+    """The verdict on a distance to the target."""
+    labels = {"up": gettext("above"), "down": gettext("below")}
+    return labels.get(verdict) or verdict_text(verdict)
+
+
+def metric_text(metric: str) -> str:
+    """What a metric is called."""
+    return gettext(METRICS[metric].label)
+
+
+def line_text(dimension: str, code: str, labels: dict[str, str]) -> str:
+    """What a line of a table is called; answers about no touchpoint are about the whole relationship."""
+    if not code and dimension == "touchpoint":
+        return gettext("No touchpoint")
+    text = label_of(code, labels)
+    return text[:1].upper() + text[1:]
+
+
+def joined(items: Sequence[str]) -> str:
+    """Items as a list in words: 'a, b and c'."""
+    return str(format_list(list(items), locale=current_locale()))
+
+
+def more_answers_text(difference: int) -> str:
+    """How many answers came or went when a closed month was restated."""
+    count = format_number(abs(difference))
+    if difference > 0:
+        return ngettext("{count} answer more", "{count} answers more", difference).format(count=count)
+    if difference < 0:
+        return ngettext("{count} answer fewer", "{count} answers fewer", -difference).format(count=count)
+    return gettext("the same number of answers")
