@@ -45,14 +45,14 @@ def banner(view: View, today: date) -> None:
 
 
 def foot(release: Release) -> None:
-    """Which release the page shows."""
+    """Which release the page shows, how far its data goes, and the clock by which months are cut."""
+    parts = [_("Release {release}.").format(release=release.id)]
     if release.data_to:
-        text = _("Data to {day}. Release {release}.").format(
-            day=format_day(release.data_to), release=release.id
-        )
-    else:
-        text = _("Release {release}.").format(release=release.id)
-    st.caption(text)
+        parts.insert(0, _("Data to {day}.").format(day=format_day(release.data_to)))
+    parts.append(
+        _("Months are cut in {zone} time.").format(zone=str(release.manifest["time_zone"]).replace("_", " "))
+    )
+    st.caption(" ".join(parts))
 
 
 def missing_table(view: View, table: str, shows: str) -> bool:

@@ -107,15 +107,10 @@ def language_in_force(default: str) -> str:
 
 def join(values: list[str]) -> str:
     """Values of a filter as one parameter."""
-    return SEPARATOR.join(value.replace(SEPARATOR, SEPARATOR * 2) for value in values)
+    return SEPARATOR.join(value.replace("!", "!0").replace(SEPARATOR, "!1") for value in values)
 
 
 def _values(text: str, allowed: list[str]) -> tuple[str, ...]:
-    marker = "\0"
-    wanted = [
-        part.replace(marker, SEPARATOR)
-        for part in text.replace(SEPARATOR * 2, marker).split(SEPARATOR)
-        if part
-    ]
+    wanted = {part.replace("!1", SEPARATOR).replace("!0", "!") for part in text.split(SEPARATOR)}
     # In the release's order, so that two ways of choosing the same values share a cache entry.
     return tuple(value for value in allowed if value in wanted)
