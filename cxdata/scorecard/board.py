@@ -50,6 +50,8 @@ class Tile:
         Code; points, fraction or score; the scale its answers were given on.
     method : str
         nps, share or mean; '' where the month has no data.
+    width : float
+        From the worst possible value to the best: 200 points, 1, or the length of the scale.
     estimate, conf_low, conf_high, base, effective_base : float
         As in `Estimate`; nan and 0 where the month has no data.
     enough : bool
@@ -73,6 +75,7 @@ class Tile:
     unit: str
     scale: str
     method: str
+    width: float
     estimate: float
     conf_low: float
     conf_high: float
@@ -104,6 +107,11 @@ def default_month(release: Release) -> date | None:
     closed = frame[frame["month"] < release.as_of.replace(day=1)]
     chosen = closed if len(closed) else frame
     return chosen["month"].iloc[-1] if len(chosen) else None
+
+
+def width(unit: str, scale_min: float, scale_max: float) -> float:
+    """From the worst possible value of a number to the best, in its unit: what makes changes comparable."""
+    return {"points": 200.0, "fraction": 1.0}.get(unit, scale_max - scale_min)
 
 
 def tile_metrics(config: Config) -> tuple[str, ...]:
@@ -252,6 +260,7 @@ def _tile(
         unit=str(line["unit"]),
         scale=str(line["scale"]),
         method=str(line["method"]),
+        width=width(str(line["unit"]), float(line["scale_min"]), float(line["scale_max"])),
         estimate=float(line["estimate"]),
         conf_low=float(line["conf_low"]),
         conf_high=float(line["conf_high"]),
@@ -292,6 +301,7 @@ def _empty_tile(code: str, frame: pd.DataFrame, month: date, reason: str, min_ba
         unit=str(latest["unit"].iloc[0]) if len(latest) else unit,
         scale=str(latest["scale"].iloc[0]) if len(latest) else "",
         method="",
+        width=np.nan,
         estimate=np.nan,
         conf_low=np.nan,
         conf_high=np.nan,

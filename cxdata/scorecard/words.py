@@ -114,9 +114,9 @@ def line_text(dimension: str, code: str, labels: dict[str, str]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def joined(items: Sequence[str]) -> str:
-    """Items as a list in words: 'a, b and c'."""
-    return str(format_list(list(items), locale=current_locale()))
+def joined(items: Sequence[str], *, either: bool = False) -> str:
+    """Items as a list in words: 'a, b and c', or 'a, b or c'."""
+    return str(format_list(list(items), style="or" if either else "standard", locale=current_locale()))
 
 
 def more_answers_text(difference: int) -> str:
