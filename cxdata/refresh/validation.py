@@ -6,17 +6,20 @@ flight, so that a row with three faults is reported with all three and a clean r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cxdata.config import ExportFormat
+from cxdata.refresh.clock import skipped_hours
 from cxdata.schema import Column, Table
 
 _ISO = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 _ISO_LESS_USUAL = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 _OFFSET = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
+    "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 )
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "sí", "si", "verdadero", "wahr", "ja")
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "falso", "falsch", "nein")
@@ -83,14 +86,15 @@ def validation(
     caster = _Caster(export_format, time_zone)
     predicates: list[tuple[str, str, str, str]] = []
     for column in table.columns:
-        if column.name in present:
-            predicates += _column_predicates(table, column, export_format, as_of, limit)
+        predicates += _column_predicates(table, column, caster, as_of, limit)
     for rule in table.rules:
         predicates.append((rule.name, rule.column, rule.meaning, rule.broken_when))
+    # Every column keeps its bits, exported or not: the files of a table may differ in their columns.
     reasons = tuple(Reason(bit, code, column, rule) for bit, (code, column, rule, _) in enumerate(predicates))
     mask = " | ".join(
         f"(case when {predicate} then {1 << bit}::ubigint else 0::ubigint end)"
-        for bit, (_, _, _, predicate) in enumerate(predicates)
+        for bit, (_, column, _, predicate) in enumerate(predicates)
+        if column in present
     )
     typed = ",\n        ".join(
         f"{caster.cast(column, present.get(column.name))} as {column.name}" for column in table.columns
@@ -124,15 +128,21 @@ class _Caster:
         """Expression of the typed value."""
         if text is None:
             return f"cast({_literal(column.default) if column.default else 'null'} as {column.sql_type})"
+        if self.format.null_values and column.kind not in ("id", "code", "text"):
+            text = f"(case when {_among(f'trim({text})', self.format.null_values)} then null else {text} end)"
         value = getattr(self, f"_{column.kind}")(text)
         if column.default is not None:
             value = f"coalesce({value}, cast({_literal(column.default)} as {column.sql_type}))"
         return str(value)
 
     def _id(self, text: str) -> str:
+        # Trimming every value costs more than looking for the few that need it.
+        value = (
+            f"case when {text} = '' or {text} like ' %' or {text} like '% ' "
+            f"then nullif(trim({text}), '') else {text} end"
+        )
         blank = self.format.null_values
-        value = f"nullif(trim({text}), '')"
-        return f"case when {value} in ({_list(blank)}) then null else {value} end" if blank else value
+        return f"case when {_among(value, blank)} then null else {value} end" if blank else value
 
     _text = _code = _id
 
@@ -141,57 +151,61 @@ class _Caster:
         # The cast alone would read 8.5 as 9, 1e1 as 10 and 1_0 as 10.
         return (
             f"case when {plain}::varchar = {text} then {plain} "
-            f"when regexp_full_match(trim({text}), '[+-]?[0-9]{{1,9}}([.{self._comma()}]0+)?') "
+            f"when regexp_full_match(trim({text}), '[+-]?[0-9]{{1,9}}([{self.format.decimal}]0+)?') "
             f"then try_cast(regexp_extract(trim({text}), '^[+-]?[0-9]+') as integer) end"
         )
-
-    def _comma(self) -> str:
-        return "," if self.format.decimal == "," else ""
 
     def _number(self, text: str) -> str:
         if self.format.decimal == ",":
             return (
                 f"case when regexp_full_match(trim({text}), "
                 f"'[+-]?([0-9]+|[0-9]{{1,3}}([.][0-9]{{3}})+)(,[0-9]+)?') "
+                f"and length({text}) < 100 "
                 f"then try_cast(replace(replace(trim({text}), '.', ''), ',', '.') as double) end"
             )
         value = f"try_cast({text} as double)"
-        # nan, infinity, 1e5 and 1_0 are numbers to the cast, not to the people who export them.
+        # nan, infinity, 1e5 and 1_0 are numbers to the cast, not to the people who export them; and
+        # beyond 1e100 the squares of the marts would overflow.
         return (
-            f"case when isfinite({value}) and not contains({text}, 'e') and not contains({text}, 'E') "
+            f"case when abs({value}) < 1e100 and not contains({text}, 'e') and not contains({text}, 'E') "
             f"and not contains({text}, '_') then {value} end"
         )
 
     def _boolean(self, text: str) -> str:
         return (
             f"case when {text} in ('true', 'false') then {text} = 'true' "
-            f"when lower(trim({text})) in ({_list(_TRUE)}) then true "
-            f"when lower(trim({text})) in ({_list(_FALSE)}) then false end"
+            f"when {_among(f'lower(trim({text}))', _TRUE)} then true "
+            f"when {_among(f'lower(trim({text}))', _FALSE)} then false end"
         )
 
-    def _naive(self, text: str) -> str:
+    def naive(self, text: str) -> str:
+        """Expression of the day and time that a text states, on whatever clock."""
         tries = []
-        if self.format.date_format:
-            tries.append(f"try_strptime(trim({text}), {_literal(self.format.date_format)})")
+        form = self.format.date_format
+        if form:
+            forms = (form,) if "%H" in form or "%I" in form else (form, f"{form} %H:%M:%S", f"{form} %H:%M")
+            tries.append(f"try_strptime(trim({text}), [{_list(forms)}])")
         tries.append(f"try_strptime({text}, [{_list(_ISO)}])")
         tries.append(f"try_strptime(trim({text}), [{_list(_ISO_LESS_USUAL)}])")
         if self.format.excel_dates:
             serial = f"try_cast({text} as double)"
             tries.append(
-                f"case when {serial} between 20000 and 80000 "
+                f"case when regexp_full_match(trim({text}), '[0-9]{{5}}([.][0-9]+)?') and {serial} between 20000 and 80000 "
                 f"then timestamp '1899-12-30' + to_seconds(round({serial} * 86400)::bigint) end"
             )
         return f"coalesce({', '.join(tries)})"
 
     def _date(self, text: str) -> str:
-        return f"try_cast({self._naive(text)} as date)"
+        whole = self.naive(text)
+        # 23:30 on a clock that nobody named may be another day: a time of day is not cut off.
+        return f"case when {whole} = date_trunc('day', {whole}) then {whole}::date end"
 
     def _month(self, text: str) -> str:
-        whole = f"coalesce({self._naive(text)}, try_strptime(trim({text}), '%Y-%m'))"
-        return f"date_trunc('month', {whole})::date"
+        whole = f"coalesce({self.naive(text)}, try_strptime(trim({text}), '%Y-%m'))"
+        return f"case when {whole} = date_trunc('month', {whole}) then {whole}::date end"
 
     def _timestamp(self, text: str) -> str:
-        local = self._naive(text)
+        local = self.naive(text)
         with_offset = (
             f"case when regexp_full_match({text}, '{_OFFSET}') "
             f"then timezone('UTC', try_cast({text} as timestamptz)) end"
@@ -200,7 +214,7 @@ class _Caster:
             return f"coalesce({local}, {with_offset})"
         zone = _literal(self.time_zone)
         utc = f"timezone('UTC', timezone({zone}, {local}))"
-        gaps = _gap_hours(self.time_zone)
+        gaps = skipped_hours(self.time_zone)
         if gaps:
             # A local time that the clock skips would be moved by an hour without a word.
             utc = (
@@ -211,28 +225,33 @@ class _Caster:
 
 
 def _column_predicates(
-    table: Table, column: Column, export_format: ExportFormat, as_of: date, limit: datetime
+    table: Table, column: Column, caster: _Caster, as_of: date, limit: datetime
 ) -> list[tuple[str, str, str, str]]:
-    name, text = column.name, f"text_{column.name}"
+    name, text, export_format = column.name, f"text_{column.name}", caster.format
     found: list[tuple[str, str, str, str]] = []
     if column.kind not in ("id", "code", "text"):
         blanks = _list(("", *export_format.null_values))
         not_blank = f"{text} is not null and trim({text}) not in ({blanks})"
         unread = f"{name} is null" if column.default is None else _unread(column, text)
         what = {"integer": "a whole number", "number": "a number", "boolean": "true or false",
-                "date": "a date (YYYY-MM-DD)", "timestamp": "a time (YYYY-MM-DDTHH:MM:SS)",
-                "month": "a month (YYYY-MM)"}[column.kind]  # fmt: skip
+                "date": "a date without a time (YYYY-MM-DD)", "timestamp": "a time (YYYY-MM-DDTHH:MM:SS)",
+                "month": "a month (YYYY-MM, or its first day)"}[column.kind]  # fmt: skip
         if export_format.date_format and column.kind in ("date", "timestamp", "month"):
             what += f" or {export_format.date_format}"
+        if column.kind == "timestamp" and skipped_hours(caster.time_zone):
+            skipped = f"{caster.naive(text)} is not null"
+            rule = f"{name} is an hour that the clock of {caster.time_zone} did not skip"
+            found.append(("skipped_hour", name, rule, f"{unread} and {not_blank} and {skipped}"))
+            unread = f"{unread} and not ({skipped})"
         found.append((f"not_{column.kind}", name, f"{name} is {what}", f"{unread} and {not_blank}"))
         if column.required:
             found.append(("missing", name, f"{name} is required", f"{name} is null and not ({not_blank})"))
     elif column.required:
         found.append(("missing", name, f"{name} is required", f"{name} is null"))
     if column.key and column.kind in ("id", "code") and column == table.columns[0]:
-        found.append(("repeated_header", name, "the header stands once", f"{name} = {_literal(name)}"))
+        found.append(("repeated_header", name, "the header stands once", f"lower({name}) = {_literal(name)}"))
         if sum(entry.required for entry in table.columns) == 1:
-            totals = f"length({name}) < 12 and lower({name}) in ({_list(_TOTALS)})"
+            totals = f"length({name}) < 12 and {_among(f'lower({name})', _TOTALS)}"
             found.append(("total_row", name, "an export has no row of totals", totals))
     if column.choices:
         allowed = _list(column.choices)
@@ -265,13 +284,7 @@ def _column_predicates(
 
 def _unread(column: Column, text: str) -> str:
     """A defaulted column is never null, so its text is tried again."""
-    return f"{_Caster(ExportFormat(), 'UTC').cast(_without_default(column), text)} is null"
-
-
-def _without_default(column: Column) -> Column:
-    from dataclasses import replace
-
-    return replace(column, default=None)
+    return f"{_Caster(ExportFormat(), 'UTC').cast(replace(column, default=None), text)} is null"
 
 
 def _bound(column: Column, value: float | str) -> str:
@@ -282,25 +295,14 @@ def _bound(column: Column, value: float | str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _gap_hours(time_zone: str) -> list[int]:
-    """Hours of the day that the zone's clock has ever skipped since 1970, whole or in part."""
-    zone = ZoneInfo(time_zone)
-    hours: set[int] = set()
-    day = datetime(1970, 1, 1)
-    while day.year < 2040:
-        if zone.utcoffset(day) != zone.utcoffset(day + timedelta(days=1)):
-            for quarter in range(96):
-                local = day + timedelta(minutes=15 * quarter)
-                back = local.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
-                if back.replace(tzinfo=None) != local:
-                    hours.add(local.hour)
-        day += timedelta(days=1)
-    return sorted(hours)
-
-
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
 def _list(values: tuple[str, ...]) -> str:
     return ", ".join(_literal(value) for value in values)
+
+
+def _among(value: str, values: tuple[str, ...]) -> str:
+    """Whether a text is one of several; a long `in` would become a join over all rows, wanted or not."""
+    return f"regexp_full_match({value}, {_literal('|'.join(map(re.escape, values)))})"
