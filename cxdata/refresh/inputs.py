@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import category
 
-from cxdata.config import ExportFormat
+from cxdata.config import CONFIG_FILE, ExportFormat
 from cxdata.contract import TABLE_NAMES, TABLES
 from cxdata.errors import InputBlocked, InputMissing
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
-IGNORED = ("truth.json", "readme.md", "readme.txt", "cx.toml")
+IGNORED = ("truth.json", "readme.md", "readme.txt", "dictionary.md")
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,18 @@ def files_below(folder: Path) -> list[Path]:
         raise InputMissing(
             f"the exports folder {folder} does not exist. Name a folder that holds the exports."
         )
-    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [
-        path for path in found if not any(part.startswith((".", "~$")) for part in _below(path, folder).parts)
+    found = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith((".", "~$")) for part in _below(path, folder).parts)
     ]
+    for path in found:
+        # Half a character or a line end in a name: no message, manifest or statement could carry it.
+        if any(category(letter) in ("Cs", "Cc") for letter in str(path)):
+            raise InputBlocked(
+                f"the file name {path.name!a} holds characters that cannot be shown. Rename the file."
+            )
+    return found
 
 
 def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Input], list[str]]:
@@ -91,7 +100,11 @@ def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Inp
         if required not in found:
             raise InputBlocked(_missing(required, folder, unused))
     inputs.sort(key=lambda item: (TABLE_NAMES.index(item.table), item.name))
-    return inputs, [f"{name}: not read, because it is not named after a contract table" for name in unused]
+    reasons = {CONFIG_FILE: "settings are read from the data folder; move it there"}
+    return inputs, [
+        f"{name}: not read, because {reasons.get(name, 'it is not named after a contract table')}"
+        for name in unused
+    ]
 
 
 def pattern_inputs(

@@ -12,7 +12,7 @@ import duckdb
 from cxdata.errors import InputBlocked
 from cxdata.refresh.inputs import Input
 from cxdata.refresh.scan import Scan, fingerprint, scan_text
-from cxdata.refresh.strict_reader import Record, read_header, read_records
+from cxdata.refresh.strict_reader import Record, read_header, read_records, refuse_repeated
 from cxdata.refresh.workbook import workbook_rows
 
 
@@ -58,25 +58,30 @@ def read_input(source: Input, work: Path) -> Reading:
     Raises
     ------
     InputBlocked
-        If the file is not what its ending says, or its header cannot be read.
+        If the file cannot be opened, is not what its ending says, or its header cannot be read.
     """
+    try:
+        with source.path.open("rb"):
+            pass
+    except OSError as error:
+        raise InputBlocked(
+            f"{source.name}: the file cannot be opened ({error.strerror}). Allow its reading, or export it again."
+        ) from error
     if source.kind == "parquet":
         return _parquet(source)
     if source.kind == "xlsx":
         scan = fingerprint(source.path)
-        header, rows = workbook_rows(source.path, source.name, sheet=source.table)
-        records = (Record(number, number, values) for number, values in enumerate(rows, start=1))
-        return _normalised(source, scan, header, records, work)
+        header, rows = workbook_rows(
+            source.path, source.name, sheet=source.table, decimal=source.format.decimal
+        )
+        refuse_repeated(header, source.name)
+        return _normalised(source, scan, header, _workbook_records(rows, len(header)), work)
     scan = scan_text(source.path, source.name, source.format.encoding)
     header = read_header(source.path, scan.encoding, source.format.separator, source.name)
     if scan.records is None or len(source.format.separator) != 1:
         return read_strictly(Reading(source, scan, header, "", None), work)
-    columns = ", ".join(f"'column{n}': 'varchar'" for n in range(len(header)))
-    relation = (
-        f"(select row_number() over () as _record, * from read_csv({_literal(str(source.path))}, "
-        f"auto_detect = false, header = true, delim = {_literal(source.format.separator)}, quote = '\"', "
-        f"escape = '\"', strict_mode = true, columns = {{{columns}}}))"
-    )
+    records = _read_csv(source.path, source.format.separator, _text_columns(header), header=True)
+    relation = f"(select row_number() over () as _record, * from {records})"
     return Reading(source, scan, header, relation, scan.records)
 
 
@@ -105,12 +110,28 @@ def _normalised(
             else:
                 writer.writerow([str(record.number), *(value.replace("\r", " ") for value in record.values)])
                 good += 1
-    columns = ", ".join(f"'column{n}': 'varchar'" for n in range(len(header)))
-    relation = (
-        f"read_csv({_literal(str(path))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
-        f"escape = '\"', strict_mode = true, columns = {{'_record': 'bigint'{', ' if header else ''}{columns}}})"
-    )
+    columns = ", ".join(part for part in ("'_record': 'bigint'", _text_columns(header)) if part)
+    relation = _read_csv(path, ",", columns, header=False)
     return Reading(source, scan, header, relation, good + len(faults), faults, strict=True)
+
+
+def _text_columns(header: list[str]) -> str:
+    return ", ".join(f"'column{n}': 'varchar'" for n in range(len(header)))
+
+
+def _read_csv(path: Path, separator: str, columns: str, *, header: bool) -> str:
+    # A folder such as column3=9 must not become a value, so its name is no partition.
+    return (
+        f"read_csv({_literal(str(path))}, auto_detect = false, hive_partitioning = false, header = {header}, "
+        f"delim = {_literal(separator)}, quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})"
+    )
+
+
+def _workbook_records(rows: Iterator[list[str]], width: int) -> Iterator[Record]:
+    for number, values in enumerate(rows, start=1):
+        # A cell beyond the last header belongs to no column, like a field too many in a CSV file.
+        fault = f"{len(values)} cells where the header has {width}" if len(values) > width else ""
+        yield Record(number, number, [" | ".join(values)] if fault else values, fault)
 
 
 def _parquet(source: Input) -> Reading:
@@ -118,7 +139,9 @@ def _parquet(source: Input) -> Reading:
     path = _literal(str(source.path))
     try:
         with duckdb.connect() as connection:
-            described = connection.execute(f"describe select * from read_parquet({path})").fetchall()
+            described = connection.execute(
+                f"describe select * from read_parquet({path}, hive_partitioning = false)"
+            ).fetchall()
             counted = connection.execute(
                 f"select sum(num_rows) from parquet_file_metadata({path})"
             ).fetchone()
@@ -127,15 +150,28 @@ def _parquet(source: Input) -> Reading:
             f"{source.name}: not a readable Parquet file ({str(error).splitlines()[0]}). Export it again."
         ) from error
     header = [str(row[0]).strip() for row in described]
-    # Text of a value as people write it: true/false, 5, 8.5, 2017-05-12 00:00:00.
+    refuse_repeated(header, source.name)
     values = ", ".join(
-        f'cast("{str(row[0]).replace(chr(34), chr(34) * 2)}" as varchar) as column{n}'
+        f"{_parquet_text(str(row[0]), str(row[1]), source.format.decimal)} as column{n}"
         for n, row in enumerate(described)
     )
     relation = (
-        f"(select file_row_number + 1 as _record, {values} from read_parquet({path}, file_row_number = true))"
+        f"(select file_row_number + 1 as _record, {values} "
+        f"from read_parquet({path}, file_row_number = true, hive_partitioning = false))"
     )
     return Reading(source, scan, header, relation, int(counted[0] or 0) if counted else 0)
+
+
+def _parquet_text(name: str, kind: str, decimal: str) -> str:
+    """Text of a value as the rest of the exports writes it: true, 5, 8.5 or 8,5, 2017-05-12 00:00:00."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    text = f"cast({quoted} as varchar)"
+    if kind in ("DOUBLE", "FLOAT"):
+        # 1.5e-05 is how the engine writes a small number, not how the checks expect one.
+        text = f"case when contains({text}, 'e') then format('{{:.40f}}', {quoted}) else {text} end"
+    if decimal == "," and (kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")):
+        text = f"replace({text}, '.', ',')"
+    return text
 
 
 def named(reading: Reading) -> str:

@@ -17,6 +17,11 @@ from cxdata.errors import InputBlocked
 MOST_LINES = 200
 """Lines that one quoted value may span; more is taken for a quotation mark that was never closed."""
 
+MOST_CHARACTERS = 500_000
+"""Characters that one record may hold; the fast reader takes no more than two megabytes."""
+
+csv.field_size_limit(MOST_CHARACTERS)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -37,11 +42,13 @@ def read_header(path: Path, encoding: str, separator: str, name: str) -> list[st
         If the file is empty, a name stands twice, or the line holds a single name although another
         separator would split it.
     """
-    with path.open(encoding=encoding, newline="") as file:
-        try:
-            header = next(csv.reader(file, delimiter=separator, strict=True), [])
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise InputBlocked(f"{name}: the header line cannot be read ({error}).") from error
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            header = next((row for row in csv.reader(file, delimiter=separator, strict=True) if row), [])
+    except (csv.Error, UnicodeError) as error:
+        raise InputBlocked(
+            f"{name}: the header line cannot be read ({error}). Declare the file's encoding, or export it again."
+        ) from error
     header = [title.strip().lstrip("\ufeff") for title in header]
     if not any(header):
         raise InputBlocked(f"{name}: the file is empty; a header line and records are expected.")
@@ -52,13 +59,18 @@ def read_header(path: Path, encoding: str, separator: str, name: str) -> list[st
             f"{name}: the header '{header[0][:60]}' is not separated by '{separator}' but seems to be by "
             f"'{mark}'. Declare separator = \"{mark}\" in cx.toml [exports] or the source's source.toml."
         )
+    refuse_repeated(header, name)
+    return header
+
+
+def refuse_repeated(header: list[str], name: str) -> None:
+    """InputBlocked where two columns have one name: nothing says which of them is meant."""
     lowered = [title.lower() for title in header]
     twice = sorted({title for title in lowered if title and lowered.count(title) > 1})
     if twice:
         raise InputBlocked(
             f"{name}: the header names the column '{twice[0]}' twice. Rename or drop one of them."
         )
-    return header
 
 
 def read_records(path: Path, encoding: str, separator: str, width: int, name: str) -> Iterator[Record]:
@@ -93,52 +105,65 @@ def read_records(path: Path, encoding: str, separator: str, width: int, name: st
 
 
 def _records(lines: list[str], separator: str, width: int) -> Iterator[Record]:
-    position = _end_of_record(lines, 0, separator, width)
+    position = next((place for place, line in enumerate(lines) if line.strip()), len(lines))
+    position, _, _ = _next(lines, position, separator, width)  # the header
     number = 0
     while position < len(lines):
-        text = lines[position].rstrip("\n")
-        if not text.strip():
+        start = position
+        if not lines[start].strip():
             position += 1
             continue
         number += 1
-        start = position
-        if '"' not in text:
-            position += 1
-            yield _record(number, start + 1, text, text.split(separator), width)
-            continue
-        end, values, fault = _quoted(lines, position, separator, width)
-        position = end
-        yield Record(number, start + 1, [text], fault) if fault else Record(number, start + 1, values)
+        position, values, fault = _next(lines, start, separator, width)
+        yield Record(number, start + 1, [lines[start].rstrip("\n")] if fault else values, fault)
 
 
-def _record(number: int, line: int, text: str, values: list[str], width: int) -> Record:
-    if len(values) == width:
-        return Record(number, line, values)
-    return Record(number, line, [text], f"{len(values)} fields where the header has {width}")
+def _next(lines: list[str], start: int, separator: str, width: int) -> tuple[int, list[str], str]:
+    """The record that begins at a line: the line after it, its values, or its fault."""
+    if start >= len(lines):
+        return start, [], ""
+    text = lines[start].rstrip("\n")
+    if '"' in text:
+        end, values, fault = _quoted(lines, start, separator, width)
+    else:
+        end, values, fault = start + 1, text.split(separator), ""
+    if not fault and len(values) != width:
+        fault = f"{len(values)} fields where the header has {width}"
+    if not fault and any("\x00" in value for value in values):
+        fault = "a NUL character stands in a value"
+    if not fault and sum(map(len, values)) > MOST_CHARACTERS:
+        fault = f"a record of more than {MOST_CHARACTERS:,} characters"
+    return (start + 1 if fault else end), values, fault
 
 
 def _quoted(lines: list[str], start: int, separator: str, width: int) -> tuple[int, list[str], str]:
-    fault = "a quotation mark is not closed"
-    text = ""
+    """A record with quotation marks, over as many lines as it takes to close them."""
+    marks = 0
     for end in range(start, min(start + MOST_LINES, len(lines))):
-        text += lines[end]
-        if text.count('"') % 2:
+        marks += lines[end].count('"')
+        # An inch mark inside a plain value opens nothing, so the first line may stand with an odd count.
+        if end > start and marks % 2:
             continue
         try:
-            values = next(csv.reader([text], delimiter=separator, strict=True))
-        except csv.Error:
-            fault = "a quotation mark stands inside a value"
+            text = "".join(lines[start : end + 1])
+            values = next(csv.reader([text], delimiter=separator, strict=True, skipinitialspace=True))
+        except csv.Error as error:
+            if marks % 2:
+                continue
+            long = "field larger" in str(error)
+            return start + 1, [], "a value is too long" if long else "a quotation mark stands inside a value"
+        if end > start and (len(values) != width or _swallows(lines[start + 1 : end + 1], separator, width)):
             break
-        if len(values) == width:
-            return end + 1, values, ""
-        if end == start:
-            fault = f"{len(values)} fields where the header has {width}"
-        break
-    return start + 1, [], fault
+        return end + 1, values, ""
+    return start + 1, [], "a quotation mark is not closed"
 
 
-def _end_of_record(lines: list[str], start: int, separator: str, width: int) -> int:
-    end, _, _ = (
-        _quoted(lines, start, separator, width) if lines and '"' in lines[start] else (start + 1, [], "")
-    )
-    return end
+def _swallows(lines: list[str], separator: str, width: int) -> bool:
+    """Whether a value over several lines seems to hold records: lines with as many fields as the header.
+
+    People put a space behind a comma; exports do not. A narrow table is given the benefit of the doubt.
+    """
+    if width < 3:
+        return False
+    fields = (line.split(separator) for line in lines)
+    return any(len(line) == width and not any(text.startswith(" ") for text in line) for line in fields)

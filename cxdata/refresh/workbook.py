@@ -5,8 +5,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from math import isfinite
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cxdata.errors import InputBlocked
 
@@ -19,11 +22,14 @@ MOST_RATIO = 200
 MOST_COLUMNS = 500
 
 
-def workbook_rows(path: Path, name: str, sheet: str) -> tuple[list[str], Iterator[list[str]]]:
+def workbook_rows(
+    path: Path, name: str, sheet: str, decimal: str = "."
+) -> tuple[list[str], Iterator[list[str]]]:
     """Header and rows of a worksheet: the one called `sheet`, else the first.
 
-    Empty rows are passed over. Dates become ISO 8601, whole numbers lose their `.0`, and an error
-    value such as ``#N/A`` stays text, so that the checks see it.
+    Empty rows are passed over; a row with cells beyond the header comes as long as it is. Dates become
+    ISO 8601, whole numbers lose their `.0`, other numbers get the decimal mark of the exports, and an
+    error value such as ``#N/A`` stays text, so that the checks see it.
 
     Raises
     ------
@@ -36,8 +42,10 @@ def workbook_rows(path: Path, name: str, sheet: str) -> tuple[list[str], Iterato
 
         workbook = load_workbook(path, read_only=True, data_only=True)
         worksheet = workbook[sheet] if sheet in workbook.sheetnames else workbook[workbook.sheetnames[0]]
-        rows = worksheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
-        header = [_text(value).strip() for value in next(rows, ())]
+        # Rows as long as they are: padded to a stray cell far out, a small sheet takes hours to read.
+        worksheet.reset_dimensions()
+        rows = worksheet.iter_rows(values_only=True)
+        header = [_text(value, decimal).strip() for value in next(rows, ())]
     except Exception as error:  # openpyxl raises whatever the damaged part makes it raise
         raise InputBlocked(
             f"{name}: not a readable workbook ({error}). Save it again as .xlsx or CSV."
@@ -48,28 +56,34 @@ def workbook_rows(path: Path, name: str, sheet: str) -> tuple[list[str], Iterato
         raise InputBlocked(
             f"{name}: the first row of the sheet '{worksheet.title}' is empty; headers are expected."
         )
-    return header, _rows(rows, len(header), name)
+    if len(header) > MOST_COLUMNS:
+        raise InputBlocked(f"{name}: {len(header):,} columns, where {MOST_COLUMNS} are the most. Drop some.")
+    return header, _rows(rows, len(header), name, decimal)
 
 
-def _rows(rows: Iterator[tuple[Any, ...]], width: int, name: str) -> Iterator[list[str]]:
+def _rows(rows: Iterator[tuple[Any, ...]], width: int, name: str, decimal: str) -> Iterator[list[str]]:
     try:
         for row in rows:
-            values = [_text(value) for value in row]
-            if any(value.strip() for value in values):
-                yield (values + [""] * width)[:width]
+            values = [_text(value, decimal) for value in row]
+            while values and not values[-1].strip():
+                values.pop()
+            if values:
+                yield values + [""] * (width - len(values))
     except Exception as error:
         raise InputBlocked(
             f"{name}: the workbook is damaged ({error}). Save it again as .xlsx or CSV."
         ) from error
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, decimal: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float) and isfinite(value):
+        return np.format_float_positional(value, trim="-").replace(".", decimal)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds" if not value.microsecond else "microseconds")
     if isinstance(value, date | time):
