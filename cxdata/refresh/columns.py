@@ -8,9 +8,7 @@ from cxdata.errors import InputBlocked
 from cxdata.schema import Table
 
 
-def match_columns(
-    table: Table, header: list[str], name: str, *, expected: tuple[str, ...] = ()
-) -> tuple[dict[str, int], list[str]]:
+def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str, int], list[str]]:
     """Where each contract column stands in a file.
 
     Parameters
@@ -21,20 +19,18 @@ def match_columns(
         Names in the file; case and surrounding space do not matter.
     name : str
         Name of the file in messages.
-    expected : tuple of str
-        Columns that the last release had for this table; one that is gone blocks the refresh.
 
     Returns
     -------
     positions : dict of str to int
         Position of each contract column that the file has.
     warnings : list of str
-        One sentence for each column of the file that the contract does not know.
+        One sentence for each column of the file that the contract does not know, or that has no name.
 
     Raises
     ------
     InputBlocked
-        If a required column, or one that the last release had, is missing.
+        If a required column is missing.
     """
     found = {title.strip().lower(): place for place, title in enumerate(header)}
     known = {column.name for column in table.columns}
@@ -47,14 +43,41 @@ def match_columns(
                 f"{name}: the required column {column} is missing; expected {column}"
                 f"{_instead(column, new)}. Rename it in the export, or map it in a source (sql/sources/)."
             )
-    for column in expected:
-        if column in known and column not in positions:
-            raise InputBlocked(
-                f"{name}: the column {column}, which the last release had, is missing; expected {column}"
-                f"{_instead(column, new)}. Export it again, or accept its loss with --accept-changes."
-            )
     warnings = [f"{name}: the column '{title}' is not in the contract and was left out" for title in new]
+    unnamed = [place for place, title in enumerate(header, start=1) if not title]
+    warnings += [f"{name}: column {place} has no name and was left out" for place in unnamed]
     return positions, warnings
+
+
+def refuse_lost(
+    table: Table, headers: dict[str, list[str]], present: set[str], expected: tuple[str, ...]
+) -> None:
+    """Block a table that lacks a column which the last release had.
+
+    Parameters
+    ----------
+    table : Table
+        Contract table.
+    headers : dict of str to list of str
+        Names of its files (or of its select), with their headers.
+    present : set of str
+        Contract columns that they have, all together.
+    expected : tuple of str
+        Columns that the last release had.
+
+    Raises
+    ------
+    InputBlocked
+        Naming the column, and the one that may have come in its place.
+    """
+    known = {column.name for column in table.columns}
+    new = [title for header in headers.values() for title in header if title and title.lower() not in known]
+    for column in expected:
+        if column in known and column not in present:
+            raise InputBlocked(
+                f"{', '.join(headers)}: the column {column}, which the last release had, is missing; expected "
+                f"{column}{_instead(column, new)}. Export it again, or accept its loss with --accept-changes."
+            )
 
 
 def _instead(column: str, new: list[str]) -> str:

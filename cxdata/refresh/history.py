@@ -46,14 +46,15 @@ def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: L
         If a table shrank below `limits.volume_low`, which is how a truncated export looks.
     """
     warnings: list[str] = []
-    before = _totals(last["files"]) if last else {}
-    for table, records in _totals([vars(account) for account in accounts]).items():
-        usual = before.get(table, 0)
+    after = _totals([vars(account) for account in accounts])
+    for table, usual in (_totals(last["files"]) if last else {}).items():
+        records = after.get(table, 0)
         if usual < FEWEST_ROWS:
             continue
         change = records / usual - 1
         if records < limits.volume_low * usual:
             names = ", ".join(account.file for account in accounts if account.table == table)
+            names = names or f"{table} (no file)"
             raise InputBlocked(
                 f"{names}: {records:,} records are {-change:.0%} fewer than the {usual:,} of the last release; "
                 f"at most {1 - limits.volume_low:.0%} fewer are allowed. If the export is complete, run the "
@@ -152,6 +153,7 @@ def write_restatements(context: Context, folder: Path, last: dict[str, Any] | No
         try:
             release = open_release(folder, last["release"])
             rows = release.rows("restatements", "closed_counts", before=before)
+            release.close()
         except ReleaseDamaged:
             rows = []
             before = date.min

@@ -111,6 +111,10 @@ def settle(context: Context, staged: Staged, run: str) -> None:
                 from {staged.name}"""
         )
     if any(row[3] for row in counted):
+        # Broken rows are few: looked for once, not once a rule.
+        connection.execute(
+            f"create or replace temp table broken as select * from {staged.name} where reasons <> 0 and not ({duplicate})"
+        )
         for bit, reason in staged.reasons.items():
             place = names.index(reason.column) + 1
             connection.execute(
@@ -118,23 +122,32 @@ def settle(context: Context, staged: Staged, run: str) -> None:
                 insert into personal.quarantine
                 select $run, accounts.file, _record, $table, $column,
                     coalesce(raw_values[{place}], cast({reason.column} as varchar)), $code, $rule
-                from {staged.name} join accounts on accounts.number = _file
+                from broken join accounts on accounts.number = _file
                 where reasons & {1 << bit}::ubigint <> 0
                 """,
                 {"run": run, "table": staged.table.name, "column": reason.column, "code": reason.code,
                  "rule": reason.rule},
             )  # fmt: skip
             per_file = connection.execute(
-                f"select _file, count(*) from {staged.name} where reasons & {1 << bit}::ubigint <> 0 group by _file"
+                f"select _file, count(*) from broken where reasons & {1 << bit}::ubigint <> 0 group by _file"
             ).fetchall()
             for number, rows in per_file:
                 context.accounts[number].by_reason[reason.code] += rows
-    for number, table, record, line, fault in context.faults:
-        if table == staged.table.name:
-            connection.execute(
-                "insert into personal.quarantine values ($run, $file, $record, $table, '', $line, 'malformed', $fault)",
-                {"run": run, "file": context.accounts[number].file, "record": record, "table": table,
-                 "line": line, "fault": fault},
-            )  # fmt: skip
-            context.accounts[number].quarantined += 1
-            context.accounts[number].by_reason["malformed"] += 1
+
+
+def settle_faults(context: Context, run: str) -> None:
+    """The same for lines that are no records of their file: they are quarantined as they stand."""
+    if not context.faults:
+        return
+    files = [context.accounts[number].file for number, *_ in context.faults]
+    _, tables, records, lines, rules = (list(values) for values in zip(*context.faults, strict=True))
+    context.connection.execute(
+        """
+        insert into personal.quarantine
+        select $run, unnest($files), unnest($records), unnest($tables), '', unnest($lines), 'malformed', unnest($rules)
+        """,
+        {"run": run, "files": files, "records": records, "tables": tables, "lines": lines, "rules": rules},
+    )
+    for number, *_ in context.faults:
+        context.accounts[number].quarantined += 1
+        context.accounts[number].by_reason["malformed"] += 1

@@ -13,14 +13,20 @@ from pathlib import Path
 
 import duckdb
 
-from cxdata.config import ExportFormat, build, read_toml
+from cxdata.config import ExportFormat, build, check_format, read_toml
 from cxdata.contract import TABLES
 from cxdata.errors import ConfigInvalid, InputBlocked, InputMissing
 from cxdata.refresh.columns import match_columns
 from cxdata.refresh.inputs import Input, pattern_inputs
 from cxdata.refresh.readers import Reading, named, read_input, read_strictly
 from cxdata.refresh.scan import fingerprint
-from cxdata.refresh.stage import Context, Staged, create_staged, refuse_undeclared_dates
+from cxdata.refresh.stage import (
+    Context,
+    Staged,
+    create_staged,
+    refuse_undeclared_dates,
+    warn_repeated_hours,
+)
 from cxdata.refresh.validation import validation
 from cxdata.sql_files import SQL_FOLDER
 
@@ -83,15 +89,19 @@ def load_source(name: str, sources: Path = SOURCES_FOLDER) -> Source:
             f"{name}/source.toml: expected title, as_of, [format] and [files.<raw table>]"
             + (f"; unknown: {', '.join(sorted(unknown))}." if unknown else ".")
         )
+    if not all(isinstance(entry, dict) for entry in values["files"].values()):
+        raise ConfigInvalid(f"{name}/source.toml: each raw table is a section such as [files.survey].")
     files = tuple(
         build(RawFile, {"table": table, **entry}, f"{name}/source.toml [files.{table}]", RawFile(table, ""))
         for table, entry in values["files"].items()
     )
+    form = build(ExportFormat, values.get("format", {}), f"{name}/source.toml [format]")
+    check_format(form, f"{name}/source.toml [format]")
     source = Source(
         name,
         str(values.get("title", name)),
         folder,
-        build(ExportFormat, values.get("format", {}), f"{name}/source.toml [format]"),
+        form,
         files,
         _day(values.get("as_of"), name),
     )
@@ -168,6 +178,11 @@ def _try_load(context: Context, reading: Reading, *, first: bool) -> int | None:
         context.connection.execute(f"{verb} {named(reading)}")
     except duckdb.InvalidInputException:
         return None
+    except duckdb.BinderException as error:
+        raise InputBlocked(
+            f"{reading.input.name}: its columns are not those of the other files of the raw table {table} "
+            f"({str(error).splitlines()[0]}). Declare it as a raw table of its own in source.toml."
+        ) from error
     row = context.connection.execute(
         f"select count(*) from {table} where _file = $file", {"file": reading.input.name}
     ).fetchone()
@@ -213,14 +228,29 @@ def _stage_select(context: Context, source: Source, name: str, path: Path, numbe
         time_zone=context.config.time_zone,
     )
     columns = ", ".join(f'"{column}"' for column in positions)
-    context.connection.execute(
-        f"insert into {staged.name} with raw as (select {place}, {columns} from selected) {checks.select}"
-    )
+    try:
+        context.connection.execute(
+            f"insert into {staged.name} with raw as (select {place}, {columns} from selected) {checks.select}"
+        )
+    except duckdb.DataError as error:
+        raise InputBlocked(
+            f"{where}: its rows cannot be staged ({str(error).splitlines()[0]}). _file and _record have to be "
+            "those of a raw table. Mend the SQL."
+        ) from error
+    lost = context.connection.execute(
+        f"select count(*) from {staged.name} where _file is null or _record is null"
+    ).fetchone()
+    if lost and lost[0]:
+        raise InputBlocked(
+            f"{where}: {lost[0]:,} rows carry no _file and _record of a raw table, so nobody could say where they "
+            "come from. Mend the SQL."
+        )
     context.connection.execute("drop table selected")
     staged.columns = tuple(positions)
     context.columns[name] = list(positions)
     staged.reasons = {reason.bit: reason for reason in checks.reasons}
     refuse_undeclared_dates(context, staged, staged.reasons)
+    warn_repeated_hours(context, staged)
     return staged
 
 

@@ -12,7 +12,8 @@ import duckdb
 
 from cxdata.config import Config
 from cxdata.errors import InputBlocked
-from cxdata.refresh.columns import match_columns
+from cxdata.refresh.clock import repeated_hours
+from cxdata.refresh.columns import match_columns, refuse_lost
 from cxdata.refresh.readers import Reading, read_strictly
 from cxdata.refresh.validation import Reason, validation
 from cxdata.schema import Table
@@ -131,7 +132,7 @@ def stage_files(
     staged = create_staged(context, table)
     present: set[str] = set()
     for reading in readings:
-        positions, warnings = match_columns(table, reading.header, reading.input.name, expected=expected)
+        positions, warnings = match_columns(table, reading.header, reading.input.name)
         for warning in warnings:
             context.warn(warning)
         present |= set(positions)
@@ -140,6 +141,8 @@ def stage_files(
         )
         staged.files.append(number)
         staged.reasons = _insert(context, staged, reading, positions, number)
+    refuse_lost(table, {reading.input.name: reading.header for reading in readings}, present, expected)
+    warn_repeated_hours(context, staged)
     staged.columns = tuple(column.name for column in table.columns if column.name in present)
     context.columns[table.name] = list(staged.columns)
     return staged
@@ -156,24 +159,20 @@ def _insert(
         as_of=context.as_of,
         time_zone=context.config.time_zone,
     )
-    for attempt in (reading, None):
-        current = attempt or read_strictly(reading, context.work)
-        problem = _try_insert(context, staged, current, checks.select, number)
-        if not problem:
-            context.accounts[number].read = current.records or 0
-            for fault in current.faults:
-                context.faults.append((number, staged.table.name, fault.number, fault.values[0], fault.fault))
-            refuse_undeclared_dates(
-                context, staged, {reason.bit: reason for reason in checks.reasons}, number
-            )
-            return {reason.bit: reason for reason in checks.reasons}
-        if current.strict:
-            break
-        if reading.input.kind != "csv":
-            break
-    raise InputBlocked(
-        f"{reading.input.name}: {problem}. Nothing was published; export the file again and compare its size."
-    )
+    problem = _try_insert(context, staged, reading, checks.select, number)
+    if problem and reading.input.kind == "csv" and not reading.strict:
+        reading = read_strictly(reading, context.work)
+        problem = _try_insert(context, staged, reading, checks.select, number)
+    if problem:
+        raise InputBlocked(
+            f"{reading.input.name}: {problem}. Nothing was published; export the file again and compare its size."
+        )
+    context.accounts[number].read = reading.records or 0
+    for fault in reading.faults:
+        context.faults.append((number, staged.table.name, fault.number, fault.values[0], fault.fault))
+    reasons = {reason.bit: reason for reason in checks.reasons}
+    refuse_undeclared_dates(context, staged, reasons, number)
+    return reasons
 
 
 def _try_insert(context: Context, staged: Staged, reading: Reading, select: str, number: int) -> str:
@@ -181,11 +180,10 @@ def _try_insert(context: Context, staged: Staged, reading: Reading, select: str,
     connection = context.connection
     connection.execute("begin transaction")
     try:
-        connection.execute(
+        row = connection.execute(
             f"insert into {staged.name} with raw as "
             f"(select {number}::usmallint as _file, * from {reading.relation} as lines) {select}"
-        )
-        row = connection.execute(f"select count(*) from {staged.name} where _file = {number}").fetchone()
+        ).fetchone()
         parsed = (int(row[0]) if row else 0) + len(reading.faults)
         swallowed = (
             reading.scan.quoted_lines and not reading.strict and _swallowed(context, staged, reading, number)
@@ -194,22 +192,24 @@ def _try_insert(context: Context, staged: Staged, reading: Reading, select: str,
             problem = f"{reading.records:,} records were counted but {parsed:,} could be read"
         else:
             problem = "a quotation mark is not closed" if swallowed else ""
-    except duckdb.InvalidInputException as error:
-        problem = str(error).splitlines()[0]
-    except duckdb.ConversionException as error:
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as error:
         problem = str(error).splitlines()[0]
     connection.execute("rollback" if problem else "commit")
     return problem
 
 
 def _swallowed(context: Context, staged: Staged, reading: Reading, number: int) -> bool:
-    """Whether a value with line ends looks as if it had swallowed a whole record."""
+    """Whether a value with line ends looks as if it had swallowed a whole record.
+
+    Nothing but text may hold a line end, so such a value of any other kind is among the raw values of
+    a row that broke a rule.
+    """
     separators = len(reading.header) - 1
     texts = [column.name for column in staged.table.columns if column.kind in ("text", "id", "code")]
     mark = reading.input.format.separator.replace("'", "''")
     suspicious = " or ".join(
         f"(contains({name}, chr(10)) and length({name}) - length(replace({name}, '{mark}', '')) >= {separators})"
-        for name in texts
+        for name in (*texts, "array_to_string(raw_values, '')")
     )
     row = context.connection.execute(
         f"select count(*) from {staged.name} where _file = {number} and ({suspicious})"
@@ -231,15 +231,52 @@ def refuse_undeclared_dates(
     for reason in reasons.values():
         if reason.code not in ("not_date", "not_timestamp", "not_month"):
             continue
+        if context.connection.execute(
+            f"select 1 from {staged.name} where {where} and {reason.column} is not null limit 1"
+        ).fetchone():
+            continue
         place = [column.name for column in staged.table.columns].index(reason.column) + 1
+        # One day that does not exist, or a word, is no other form: such rows go to quarantine.
         row = context.connection.execute(
-            f"""select count({reason.column}), min(raw_values[{place}]), any_value(_file)
+            f"""select count({reason.column}),
+                    min(raw_values[{place}]) filter (where regexp_matches(raw_values[{place}], '[0-9]')
+                        and not regexp_matches(raw_values[{place}], '^ *[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}}|$)')),
+                    any_value(_file)
                 from {staged.name}
                 where {where} and ({reason.column} is not null or reasons & {1 << reason.bit}::ubigint <> 0)"""
         ).fetchone()
         if row and row[0] == 0 and row[1] is not None:
+            serial = row[1].strip().split(".")[0]
+            setting = (
+                "excel_dates = true" if serial.isdigit() and len(serial) == 5 else 'date_format = "%d/%m/%Y"'
+            )
             raise InputBlocked(
                 f"{context.accounts[row[2]].file}: {reason.rule}, but no value of this export is; "
-                f"for example '{row[1]}'. Declare its form, for instance date_format = \"%d/%m/%Y\", in cx.toml "
+                f"for example '{row[1]}'. Declare its form, for instance {setting}, in cx.toml "
                 "[exports] or the source's source.toml, so that day and month are not guessed."
+            )
+
+
+def warn_repeated_hours(context: Context, staged: Staged) -> None:
+    """Warn of times within an hour that the clock repeats, where an export says nothing of its offset."""
+    for column in staged.table.columns:
+        if column.kind != "timestamp":
+            continue
+        row = context.connection.execute(
+            f"select min({column.name}), max({column.name}) from {staged.name}"
+        ).fetchone()
+        if not row or row[0] is None:
+            continue
+        hours = repeated_hours(context.config.time_zone, *row)
+        if not hours:
+            continue
+        within = " or ".join(
+            f"({column.name} >= timestamp '{start}' and {column.name} < timestamp '{end}')"
+            for start, end in hours
+        )
+        found = context.connection.execute(f"select count(*) from {staged.name} where {within}").fetchone()
+        if found and found[0]:
+            context.warn(
+                f"{staged.table.name}: {found[0]:,} values of {column.name} lie in an hour that the clock of "
+                f"{context.config.time_zone} repeats in autumn; where they carry no offset, they may be an hour out"
             )
