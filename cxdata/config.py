@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -124,9 +125,12 @@ def _read(path: Path, modified: int, size: int) -> Config:
     values = read_toml(path)
     nested = {"exports": ExportFormat, "limits": Limits, "access": Access}
     for name, kind in nested.items():
+        if not isinstance(values.get(name, {}), dict):
+            raise ConfigInvalid(f"{path.name}: {name} is a section, [{name}], with a setting on each line.")
         values[name] = build(kind, values.get(name, {}), f"{path.name} [{name}]")
     config = build(Config, values, path.name)
     _check(config, path.name)
+    check_format(config.exports, f"{path.name} [exports]")
     return config
 
 
@@ -134,7 +138,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dictionary; ConfigInvalid names the file and the line that cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigInvalid(
             f"{path.name}: not valid TOML ({error}). Mend the line and run it again."
         ) from error
@@ -197,7 +201,40 @@ def _check(config: Config, where: str) -> None:
         "lead_days": (config.lead_days, 0, 365),
         "look_back_days": (config.look_back_days, 30, 1825),
         "keep_releases": (config.keep_releases, 2, 500),
+        "max_age_days": (config.limits.max_age_days, 1, 36500),
+        "volume_low": (config.limits.volume_low, 0, 1),
+        "volume_high": (config.limits.volume_high, 1, 1000),
+        "max_quarantine_share": (config.limits.max_quarantine_share, 0, 1),
     }
     for key, (number, low, high) in ranges.items():
         if not low <= number <= high:
             raise ConfigInvalid(f"{where}: {key} = {number} is out of range. Allowed: {low} to {high}.")
+    for role, people in config.access.people.items():
+        if not isinstance(people, tuple):
+            raise ConfigInvalid(f"{where} [access.people]: {role} = {people!r} is not a list of addresses.")
+
+
+def check_format(form: ExportFormat, where: str) -> None:
+    """Refuse a description of exports that cannot be followed.
+
+    Raises
+    ------
+    ConfigInvalid
+        Naming the setting, its value and what is allowed.
+    """
+    if len(form.separator) != 1 or form.separator.isalnum() or form.separator in '"\n\r':
+        raise ConfigInvalid(
+            f"{where}: separator = {form.separator!r} is not a single mark such as , ; | or \\t."
+        )
+    if form.decimal not in (".", ","):
+        raise ConfigInvalid(f"{where}: decimal = {form.decimal!r} is not allowed. Choose from: . and ,")
+    if form.time_zone and form.time_zone not in available_timezones():
+        raise ConfigInvalid(
+            f"{where}: time_zone = '{form.time_zone}' is not an IANA zone such as Europe/Madrid."
+        )
+    parts = ("dje", "mbB", "yY")
+    if form.date_format and not all(re.search(f"%-?[{letters}]", form.date_format) for letters in parts):
+        raise ConfigInvalid(
+            f"{where}: date_format = '{form.date_format}' names no day, month and year in strptime's letters. "
+            'Write for instance "%d/%m/%Y".'
+        )

@@ -28,6 +28,17 @@ SCORECARD_FILE = "scorecard.duckdb"
 PERSONAL_FILE = "personal.duckdb"
 MANIFEST_FILE = "manifest.json"
 
+_MANIFEST_KEYS = {
+    "release",
+    "data_to",
+    "source",
+    "files",
+    "columns",
+    "matched",
+    "restated_months",
+    "warnings",
+}
+
 _LOCKED_DOWN = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -100,6 +111,10 @@ class Release:
                 "Run the refresh again, or go back with: python -m cxdata rollback."
             ) from error
 
+    def close(self) -> None:
+        """Let go of the files; the release cannot be queried any more."""
+        self._connection.close()
+
     def personal(self, file: str, name: str, **values: Any) -> pd.DataFrame:
         """Rows of a named statement over `personal.duckdb`; callers check the role first."""
         connection = _connect(self.folder / PERSONAL_FILE, self.id)
@@ -122,6 +137,12 @@ def release_ids(folder: Path) -> list[str]:
     return sorted(path.name for path in releases.iterdir() if (path / MANIFEST_FILE).is_file())
 
 
+def _folders(releases: Path) -> set[str]:
+    if not releases.is_dir():
+        return set()
+    return {path.name for path in releases.iterdir() if path.is_dir() and not path.name.startswith(".")}
+
+
 def current_id(folder: Path) -> str:
     """Id of the release that readers are to use.
 
@@ -138,10 +159,10 @@ def current_id(folder: Path) -> str:
             f"nothing has been published in {folder} yet. Run: python -m cxdata demo, "
             "or python -m cxdata refresh EXPORTS."
         ) from None
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, OSError):
         name = ""
     # The pointer is a file that anyone may have edited; it may only name a folder beside it.
-    if not name or name != Path(name).name or not (folder / RELEASES_FOLDER / name).is_dir():
+    if name not in _folders(folder / RELEASES_FOLDER):
         kept = ", ".join(release_ids(folder)) or "none"
         raise ReleaseMissing(
             f"{pointer} names the release '{name[:80]}', which does not exist. Releases kept: {kept}. "
@@ -157,6 +178,8 @@ def read_manifest(folder: Path, release_id: str) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         date.fromisoformat(manifest["as_of"])
         datetime.fromisoformat(manifest["created_at"])
+        if missing := _MANIFEST_KEYS - set(manifest):
+            raise KeyError(*missing)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseDamaged(
             f"release {release_id}: {MANIFEST_FILE} is missing or damaged. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from cxdata.cli import report
 from cxdata.config import CONFIG_FILE, data_folder, load_config
-from cxdata.errors import CxError
+from cxdata.errors import CxError, PublishFailed
 
 EPILOG = """\
 exit codes: 0 done · 64 wrong use · 65 the exports break a rule · 66 not found · 74 could not be written
@@ -33,14 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command: Callable[[argparse.Namespace, Console], None] = options.command
         command(options, report.console())
+    except BrokenPipeError:
+        return 0
     except CxError as error:
-        errors.print(f"error: {error}")
+        errors.print(f"error: {report.one_line(str(error))}")
         return error.exit_code
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        errors.print(f"error: {report.one_line(where)}{error.strerror or error}. Nothing was published.")
+        return PublishFailed.exit_code
     except KeyboardInterrupt:
         errors.print("stopped; nothing was published")
         return 130
-    except BrokenPipeError:
-        return 0
     return 0
 
 
@@ -77,13 +82,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--source", default="", metavar="NAME", help="source in sql/sources/ that maps them"
         )
-        command.add_argument(
-            "--as-of", type=date.fromisoformat, metavar="DATE", help="day of the data (default: today)"
-        )
+        command.add_argument("--as-of", type=_day, metavar="DATE", help="day of the data (default: today)")
         command.add_argument("--accept-changes", action="store_true",
                              help="publish although a table shrank or lost a column")  # fmt: skip
         command.add_argument(
-            "--memory", default="2GB", metavar="SIZE", help="memory limit (default: %(default)s)"
+            "--memory", type=_size, default="2GB", metavar="SIZE", help="memory limit (default: %(default)s)"
         )
     add("status", _status, "Show the releases and what the current one holds.")
     rollback = add("rollback", _rollback, "Point readers at an earlier release.")
@@ -94,6 +97,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     templates.add_argument("folder", type=Path, metavar="FOLDER", help="where to write them")
     return parser
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not 1950 <= day.year <= 2200:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day such as 2026-11-18")
+    return day
+
+
+def _size(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,6}([.][0-9]+)? ?[KMGT]i?B", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not an amount of memory such as 2GB")
+    return text
 
 
 def _refresh(options: argparse.Namespace, console: Console) -> None:

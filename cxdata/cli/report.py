@@ -53,12 +53,12 @@ def show_outcome(output: Console, outcome: Outcome, *, examples: int) -> None:
     for account in accounts:
         reasons = ", ".join(f"{code} {rows:,}" for code, rows in account.by_reason.most_common())
         numbers = (account.read, account.loaded, account.duplicates, account.quarantined)
-        table.add_row(Text(account.file), *(f"{number:,}" for number in numbers), Text(reasons))
+        table.add_row(Text(one_line(account.file)), *(f"{number:,}" for number in numbers), Text(reasons))
     output.print(table)
     for warning in outcome.warnings:
-        output.print(Text(f"warning: {warning}", style="yellow"))
+        output.print(Text(f"warning: {one_line(warning)}", style="yellow"))
     for file, record, column, value, _, rule in outcome.quarantine[:examples]:
-        where = f"{file}, record {record:,}"
+        where = f"{one_line(file)}, record {record:,}"
         what = f", {column} = '{_short(value)}'" if column else f": {_short(value)}"
         output.print(Text(f"quarantined: {where}{what} ({rule})", style="dim"))
     if outcome.release and len(outcome.quarantine) > examples:
@@ -116,9 +116,14 @@ def show_status(output: Console, folder: Path) -> None:
     except ReleaseDamaged as error:
         raise ReleaseMissing(str(error)) from error
     for warning in warnings:
-        output.print(Text(f"warning: {warning}", style="yellow"))
+        output.print(Text(f"warning: {one_line(warning)}", style="yellow"))
+
+
+def one_line(text: str) -> str:
+    """A text from an export as a terminal may show it: on one line, without control characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _short(value: str | None) -> str:
-    text = (value or "").replace("\n", " ")
+    text = one_line(value or "")
     return text if len(text) <= 60 else text[:57] + "…"

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 
 from cxdata.contract import table
-from cxdata.refresh.reconcile import mark_repetitions, mark_unknown_codes, settle
+from cxdata.errors import ConfigInvalid
+from cxdata.refresh.publish import write_durably
+from cxdata.refresh.reconcile import mark_repetitions, mark_unknown_codes, settle, settle_faults
 from cxdata.refresh.stage import Context, Staged, create_staged
 from cxdata.sql_files import parameters, statement
 
@@ -50,7 +52,8 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
     work : Path
         Folder for intermediate files.
     time_zone : str
-        Zone of `local_time`, which turns a stored UTC time into the company's clock.
+        Zone of `local_time`, which turns a stored UTC time into the company's clock, and of `utc_time`,
+        which turns it back.
     """
     work.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -63,8 +66,9 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
             "python_enable_replacements": "false",
         }
     )
-    clock = "moment" if time_zone == "UTC" else f"timezone('{time_zone}', timezone('UTC', moment))"
-    connection.execute(f"create macro local_time(moment) as {clock}")
+    for macro, here, there in (("local_time", time_zone, "UTC"), ("utc_time", "UTC", time_zone)):
+        clock = "moment" if time_zone == "UTC" else f"timezone('{here}', timezone('{there}', moment))"
+        connection.execute(f"create macro {macro}(moment) as {clock}")
     return connection
 
 
@@ -80,12 +84,26 @@ def keyed_hash(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 
 def company_key(folder: Path) -> bytes:
-    """The key behind the hashes of this data folder; made once, readable by its owner only."""
+    """The key behind the hashes of this data folder; made once, readable by its owner only.
+
+    Raises
+    ------
+    ConfigInvalid
+        If the file is there but holds no key: with another one every customer would be a stranger.
+    """
     path = folder / KEY_FILE
-    if not path.is_file():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    if not path.exists():
+        write_durably(path, secrets.token_hex(32) + "\n", mode=0o600)
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise ConfigInvalid(
+            f"{path}: holds no key of 64 hexadecimal digits. Put it back from a backup, or remove the file: a new "
+            "key is made then, and customers get other hashes than in the releases before."
+        )
+    return key
 
 
 def build_facts(context: Context, staged: dict[str, Staged], run: str) -> None:
@@ -94,6 +112,7 @@ def build_facts(context: Context, staged: dict[str, Staged], run: str) -> None:
     Staged tables are dropped as soon as they are written. Tables that were not exported exist, empty.
     """
     _write_accounts(context)
+    settle_faults(context, run)
     for name in ORDER:
         current = staged.get(name) or create_staged(context, table(name))
         _resolve(context, current, staged)

@@ -19,7 +19,7 @@ from cxdata.database import (
     MANIFEST_FILE,
     RELEASES_FOLDER,
     current_id,
-    read_manifest,
+    open_release,
     release_ids,
 )
 from cxdata.errors import PublishFailed, RefreshBusy, ReleaseMissing
@@ -59,7 +59,7 @@ def clear_killed_builds(folder: Path) -> list[str]:
     left = sorted((folder / RELEASES_FOLDER).glob(f"{BUILDING}*"))
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob(f"{CURRENT_FILE}.*"):
+    for path in folder.glob("*.new"):
         path.unlink(missing_ok=True)
     return [path.name for path in left]
 
@@ -67,11 +67,11 @@ def clear_killed_builds(folder: Path) -> list[str]:
 def new_release_id(folder: Path, now: datetime) -> str:
     """Name of the next release: its time, and a number that keeps names of one second apart."""
     stamp = f"{now:%Y%m%dT%H%M%SZ}"
-    taken = [name for name in release_ids(folder) if name.startswith(stamp)]
-    newest = max(release_ids(folder), default="")
-    if newest[:16] > stamp:  # a clock that was set back must not make the newest release an old one
-        stamp, taken = newest[:16], [name for name in release_ids(folder) if name.startswith(newest[:16])]
-    return f"{stamp}-{len(taken) + 1:02d}"
+    kept = [name for name in release_ids(folder) if re.fullmatch(r"\d{8}T\d{6}Z-\d+", name)]
+    # A clock that was set back must not make the newest release an old one.
+    stamp = max([stamp, *(name[:16] for name in kept)])
+    number = max((int(name[17:]) for name in kept if name.startswith(stamp)), default=0) + 1
+    return f"{stamp}-{number:02d}"
 
 
 def check_space(folder: Path, needed: int) -> None:
@@ -97,7 +97,7 @@ def publish(folder: Path, built: Path, release_id: str, manifest: dict[str, Any]
     The manifest, with its audit line, is written before the folder gets its name, and the pointer
     moves last: a kill at any moment leaves the old release or the new one, never a half.
     """
-    _write_durably(
+    write_durably(
         built / MANIFEST_FILE, json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     )
     for path in built.iterdir():
@@ -112,10 +112,7 @@ def publish(folder: Path, built: Path, release_id: str, manifest: dict[str, Any]
 
 def point_at(folder: Path, release_id: str) -> None:
     """Move the pointer file to a release, atomically."""
-    new = folder / f"{CURRENT_FILE}.{os.getpid()}"
-    _write_durably(new, release_id + "\n")
-    os.replace(new, folder / CURRENT_FILE)
-    _sync(folder)
+    write_durably(folder / CURRENT_FILE, release_id + "\n")
 
 
 def rollback(folder: Path, release_id: str | None = None) -> str:
@@ -133,7 +130,7 @@ def rollback(folder: Path, release_id: str | None = None) -> str:
     ReleaseMissing
         If there is no such release, or none before the current one.
     ReleaseDamaged
-        If the release has no readable manifest.
+        If that release cannot be opened.
     """
     with writing(folder):
         kept = release_ids(folder)
@@ -152,7 +149,7 @@ def rollback(folder: Path, release_id: str | None = None) -> str:
             raise ReleaseMissing(
                 f"release '{release_id}' is not kept. Choose from: {', '.join(kept) or 'none'}."
             )
-        read_manifest(folder, release_id)
+        open_release(folder, release_id).close()
         point_at(folder, release_id)
         return release_id
 
@@ -165,31 +162,39 @@ def remove_old(folder: Path, keep: int) -> list[str]:
     Returns
     -------
     list of str
-        Ids that were removed.
+        Ids that are no longer kept.
     """
     kept = release_ids(folder)
     last_of_month = {re.sub(r"\D", "", name)[:6]: name for name in kept}
     wanted = {*kept[-keep:], *list(last_of_month.values())[-24:], current_id(folder)}
     gone = [name for name in kept if name not in wanted]
     for name in gone:
-        path = folder / RELEASES_FOLDER / name
-        # The manifest goes first: without it the folder is no release, even if the rest stays behind.
-        (path / MANIFEST_FILE).unlink(missing_ok=True)
-        shutil.rmtree(path, ignore_errors=True)
+        # Under this name it is no release, and what a kill leaves of it goes with the next refresh.
+        leaving = folder / RELEASES_FOLDER / f"{BUILDING}{name}"
+        try:
+            (folder / RELEASES_FOLDER / name).rename(leaving)
+        except OSError:
+            continue  # Windows renames nothing that a reader holds open; the next refresh tries again
+        shutil.rmtree(leaving, ignore_errors=True)
     return gone
 
 
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
+def write_durably(path: Path, text: str, mode: int = 0o644) -> None:
+    """Put a text file in place as a whole: a reader, or a kill, finds the old one or the new one."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(new, path)
+    _sync(path.parent)
 
 
 def _sync(path: Path) -> None:
     if os.name == "nt" and path.is_dir():
         return  # Windows has no handle for a folder
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

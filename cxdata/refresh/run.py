@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -120,7 +121,11 @@ def _run(
     connection = None
     try:
         connection = build.connect(memory_limit, work, config.time_zone)
-        _open_files(connection, built, build.company_key(folder if publishing or folder.is_dir() else target))
+        _open_files(
+            connection,
+            built,
+            build.company_key(folder if publishing or (folder / build.KEY_FILE).exists() else target),
+        )
         context = Context(connection, work, config, day, follow_records=bool(source))
         staged = _stage(context, exports, config, source, last if not accept_changes else None, progress)
         progress("references, duplicates, typed tables", 0.6)
@@ -152,14 +157,15 @@ def _run(
         )
     except CxError:
         raise
-    except (OSError, duckdb.OutOfMemoryException, duckdb.IOException) as error:
+    except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
         raise PublishFailed(
             f"{target}: the release could not be written ({str(error).splitlines()[0]}). Nothing was published; the "
             "last release is still served. Free disk space or memory and run it again."
         ) from error
     finally:
         if connection is not None:
-            connection.close()
+            with suppress(duckdb.Error):  # a file that could not be written cannot be closed in order either
+                connection.close()
         if built.exists():
             shutil.rmtree(built, ignore_errors=True)
 
