@@ -34,6 +34,14 @@ select
         else coalesce(staged.valid_from, date '0001-01-01')::timestamp
     end as valid_from,
     coalesce(lead(staged.valid_from) over periods, date '9999-12-31')::timestamp as valid_to,
+    -- Days begin on the company's clock, events are stored in UTC.
+    utc_time(
+        case
+            when row_number() over periods = 1 then timestamp '0001-01-01'
+            else coalesce(staged.valid_from, date '0001-01-01')::timestamp
+        end
+    ) as from_utc,
+    utc_time(coalesce(lead(staged.valid_from) over periods, date '9999-12-31')::timestamp) as to_utc,
     profiles.profile,
     staged.name,
     staged.acquired_on,
@@ -123,8 +131,8 @@ select
 from staged_interactions as staged
 left join customer_periods as period
     on period.customer_id = staged.customer_id
-    and staged.occurred_at >= period.valid_from
-    and staged.occurred_at < period.valid_to
+    and staged.occurred_at >= period.from_utc
+    and staged.occurred_at < period.to_utc
 where staged.reasons = 0
 order by staged.occurred_at
 
@@ -160,14 +168,25 @@ select
 from staged_surveys as staged
 left join customer_periods as period
     on period.customer_id = staged.customer_id
-    and coalesce(staged.responded_at, staged.sent_at) >= period.valid_from
-    and coalesce(staged.responded_at, staged.sent_at) < period.valid_to
+    and coalesce(staged.responded_at, staged.sent_at) >= period.from_utc
+    and coalesce(staged.responded_at, staged.sent_at) < period.to_utc
 where staged.reasons = 0
 order by coalesce(staged.responded_at, staged.sent_at)
 
 -- name: resolved_answers
 -- Grain: one row per staged answer, with what its survey and its question say of it.
 -- Parameters: $unknown_survey, $off_scale (masks of the reasons found here).
+with questions as (
+    select
+        question,
+        asked_as,
+        touchpoint,
+        scale_min,
+        scale_max,
+        utc_time(holds_from::timestamp) as from_utc,
+        utc_time(holds_to::timestamp) as to_utc
+    from scorecard.questions
+)
 select
     staged._file,
     staged._record,
@@ -196,10 +215,10 @@ select
 from staged_answers as staged
 left join scorecard.surveys as surveys
     on surveys.survey_id = staged.survey_id
-left join scorecard.questions as questions
+left join questions
     on questions.asked_as = staged.question
-    and coalesce(surveys.responded_at, surveys.sent_at, timestamp '0001-01-01') >= questions.holds_from
-    and coalesce(surveys.responded_at, surveys.sent_at, timestamp '0001-01-01') < questions.holds_to
+    and coalesce(surveys.responded_at, surveys.sent_at, timestamp '1900-01-01') >= questions.from_utc
+    and coalesce(surveys.responded_at, surveys.sent_at, timestamp '1900-01-01') < questions.to_utc
 
 -- name: answers
 -- Grain: one row per answered question of a survey, sorted by time.

@@ -53,6 +53,8 @@ with decisions as (
         sum(
             case
                 when contacts.previous_channel <> contacts.channel
+                    and contacts.previous_channel <> ''
+                    and contacts.channel <> ''
                     and contacts.occurred_at <= contacts.previous_at + interval 7 day then 1
                 else 0
             end
