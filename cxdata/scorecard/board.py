@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -16,82 +16,13 @@ from cxdata.scorecard.comparisons import NEUTRAL, NO_DATA, NO_TARGET, gap_to_tar
 from cxdata.scorecard.metrics import main_scale, scores
 from cxdata.scorecard.periods import COMPARISONS, compared_month, judged_together, month_before
 from cxdata.scorecard.reasons import why_empty
+from cxdata.scorecard.tile import Change, Tile
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 from cxdata.vocabulary import metric
 
 SPARKLINE_MONTHS = 24
 
 _RULE = ["scale", "method", "favourable_from", "higher_is_better"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """A change between two periods, with its interval and its verdict.
-
-    `verdict` is a code of `vocabulary.VERDICT_LABELS`, `judgement` good, bad or neutral.
-    """
-
-    previous: float
-    previous_base: float
-    estimate: float
-    conf_low: float
-    conf_high: float
-    verdict: str
-    judgement: str
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One headline number of one month.
-
-    Parameters
-    ----------
-    metric, unit, scale : str
-        Code; points, fraction or score; the scale its answers were given on.
-    method : str
-        nps, share or mean; '' where the month has no data.
-    width : float
-        From the worst possible value to the best: 200 points, 1, or the length of the scale.
-    estimate, conf_low, conf_high, base, effective_base : float
-        As in `Estimate`; nan and 0 where the month has no data.
-    enough : bool
-        Whether the base reaches the company's smallest base.
-    month, year : Change
-        Against the month before and the same month of the year before.
-    target, target_gap : float
-        nan where there is no target; `target_verdict` and `target_judgement` as in `Gap`.
-    series : DataFrame
-        month, estimate, conf_low, conf_high, base of the last 24 months; months without data, or with
-        less than the smallest base, are rows with nan, so that a line drawn through them breaks.
-    reason : str
-        Why there is no data, as in `reasons.REASONS`; '' where there is some.
-    left_out : float
-        Answers of the month under another rule (scale or favourable mark), which are not in this number.
-    other_scales : tuple of str
-        Scales of those answers.
-    """
-
-    metric: str
-    unit: str
-    scale: str
-    method: str
-    width: float
-    estimate: float
-    conf_low: float
-    conf_high: float
-    base: float
-    effective_base: float
-    enough: bool
-    month: Change
-    year: Change
-    target: float
-    target_gap: float
-    target_verdict: str
-    target_judgement: str
-    series: pd.DataFrame
-    reason: str
-    left_out: float
-    other_scales: tuple[str, ...]
 
 
 def closed_months(release: Release) -> list[date]:
@@ -205,6 +136,30 @@ def breakdown(
     return current.drop(columns=["across"]).reset_index(drop=True)
 
 
+def columns_of(table: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
+    """Metrics of a breakdown that any named line has; others would be columns of the rest alone."""
+    named = set(table.loc[table["line"] != "", "metric"])
+    return [code for code in metrics if code in named]
+
+
+def lines_of(table: pd.DataFrame, weakest: str = "") -> list[str]:
+    """Lines of a breakdown in the order wanted.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `breakdown`.
+    weakest : str
+        Metric whose weakest lines come first, lines without it last; '' keeps the table's own order.
+    """
+    lines = list(dict.fromkeys(table["line"]))
+    rows = table[(table["metric"] == weakest) & (table["base"] > 0)]
+    # Lines on scales of their own are not weaker or stronger than others; they follow by name of the scale.
+    strength = np.where(rows["higher_is_better"].astype(bool), rows["estimate"], -rows["estimate"])
+    ranked = rows.assign(strength=strength).sort_values(["scale", "strength"], kind="stable")["line"]
+    return list(dict.fromkeys([*ranked, *lines]))
+
+
 def _silent(current: pd.DataFrame, frame: pd.DataFrame, month: date) -> pd.DataFrame:
     """Lines of the comparison periods that have no data in the month, as rows with base 0."""
     gone = main_scale(frame[frame["month"] != pd.Timestamp(month)], ("line", "across", "metric"))
@@ -259,6 +214,8 @@ def _tile(
         metric=code,
         unit=str(line["unit"]),
         scale=str(line["scale"]),
+        favourable_from=float(line["favourable_from"]),
+        higher_is_better=bool(line["higher_is_better"]),
         method=str(line["method"]),
         width=width(str(line["unit"]), float(line["scale_min"]), float(line["scale_max"])),
         estimate=float(line["estimate"]),
@@ -300,6 +257,8 @@ def _empty_tile(code: str, frame: pd.DataFrame, month: date, reason: str, min_ba
         metric=code,
         unit=str(latest["unit"].iloc[0]) if len(latest) else unit,
         scale=str(latest["scale"].iloc[0]) if len(latest) else "",
+        favourable_from=np.nan,
+        higher_is_better=metric(code).higher_is_better,
         method="",
         width=np.nan,
         estimate=np.nan,

@@ -9,9 +9,10 @@ from datetime import date
 import pandas as pd
 
 from cxdata.language import format_month, format_number, gettext, ngettext
-from cxdata.scorecard.board import Change, Tile, width
+from cxdata.scorecard.board import width
 from cxdata.scorecard.comparisons import BAD, DOWN, NEUTRAL, NEW_SCALE, NO_DATA, TOO_FEW, UNCLEAR, UP
 from cxdata.scorecard.periods import COMPARISONS, compared_month
+from cxdata.scorecard.tile import Change, Tile
 from cxdata.scorecard.words import (
     base_text,
     change_text,
@@ -149,6 +150,41 @@ def _chosen(moved: Sequence[Movement]) -> list[Movement]:
     return [*overall, *lines][:MOST_MOVEMENTS]
 
 
+def course(tile: Tile) -> str:
+    """A tile's last months in a sentence, for readers who do not see its line."""
+    rows = tile.series.dropna(subset=["estimate"])
+    if rows.empty:
+        return gettext("{metric}: no month with data.").format(metric=metric_text(tile.metric))
+    estimates = rows["estimate"].to_numpy(float)
+    lowest, highest = rows.iloc[int(estimates.argmin())], rows.iloc[int(estimates.argmax())]
+    text = gettext(
+        "{metric} from {first} to {last}, {months} months with data: lowest {low} in {low_month}, "
+        "highest {high} in {high_month}, latest {latest}."
+    )
+    return text.format(
+        metric=metric_text(tile.metric),
+        first=format_month(rows["month"].iloc[0].date()),
+        last=format_month(rows["month"].iloc[-1].date()),
+        months=format_number(len(rows)),
+        low=value_text(float(lowest["estimate"]), tile.unit),
+        low_month=format_month(lowest["month"].date()),
+        high=value_text(float(highest["estimate"]), tile.unit),
+        high_month=format_month(highest["month"].date()),
+        latest=value_text(float(rows["estimate"].iloc[-1]), tile.unit),
+    )
+
+
+def latest(tile: Tile) -> str:
+    """The newest number of a tile whose month has none; '' where the last months have none either."""
+    rows = tile.series.dropna(subset=["estimate"]).tail(1)
+    if rows.empty:
+        return ""
+    return gettext("The latest: {value} in {month}.").format(
+        value=value_text(float(rows["estimate"].iloc[0]), tile.unit),
+        month=format_month(rows["month"].iloc[0].date()),
+    )
+
+
 def compared_count(tiles: Sequence[Tile], tables: Mapping[str, pd.DataFrame]) -> int:
     """How many changes could be judged at all."""
     judged = (UP, DOWN, UNCLEAR)
@@ -196,7 +232,7 @@ def _standing(tiles: Sequence[Tile], month: date, min_base: int) -> Sentence:
             "{metric} is {value} (95 % interval {interval}, {base}); {period} was asked on another scale."
         ),
         NO_DATA: gettext(
-            "{metric} is {value} (95 % interval {interval}, {base}); {period} has nothing to compare it with."
+            "{metric} is {value} (95 % interval {interval}, {base}); there is nothing in {periods} to compare it with."
         ),
     }
     return Sentence(where[change.verdict].format(**numbers), "standing", change.verdict, change.judgement)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+import pandas as pd
 from babel.lists import format_list
 
 from cxdata.language import current_locale, format_month, format_number, format_percent, gettext, ngettext
@@ -66,7 +67,8 @@ def change_interval_text(low: float, high: float, unit: str) -> str:
 
 def base_text(base: float) -> str:
     """How many answers, terms or invitations a number rests on."""
-    return gettext("n = {count}").format(count=format_number(base))
+    # Unbroken, or a line would end in "n =".
+    return gettext("n = {count}").format(count=format_number(base)).replace(" ", "\u00a0")
 
 
 def fewer_text(min_base: int, metric: str) -> str:
@@ -90,6 +92,32 @@ def nothing_text(metric: str, month: date) -> str:
     return gettext("no answers in {month}").format(month=period)
 
 
+def reason_text(reason: str, metric: str) -> str:
+    """Why a whole release has no number for a metric; codes of `reasons.LASTING`."""
+    texts = {
+        "no_subscriptions": gettext("No table of subscriptions was exported."),
+        "no_value": gettext("The subscriptions carry no annual value."),
+        "no_next": gettext("No renewed term is followed by its next one, so growth is unknown."),
+        "no_sent": gettext("No dates of sending were exported, so invitations cannot be counted."),
+        "only_answered": gettext("Only answered invitations were exported."),
+        "no_question": gettext("No question asks for it."),
+        "never_answered": gettext("Its questions have no answers."),
+    }
+    return texts[reason]
+
+
+def method_text(method: str, favourable_from: float, higher_is_better: bool) -> str:
+    """How the answers of a question become its number."""
+    if method == "share" and favourable_from == favourable_from:
+        mark = format_number(favourable_from)
+        if higher_is_better:
+            return gettext("Share of answers of {mark} or more.").format(mark=mark)
+        return gettext("Share of answers of {mark} or less.").format(mark=mark)
+    if method == "mean":
+        return gettext("Mean of the scores.")
+    return ""
+
+
 def verdict_text(verdict: str) -> str:
     """A verdict in a word or two."""
     return gettext(VERDICT_LABELS[verdict])
@@ -110,13 +138,45 @@ def line_text(dimension: str, code: str, labels: dict[str, str]) -> str:
     """What a line of a table is called; answers about no touchpoint are about the whole relationship."""
     if not code and dimension == "touchpoint":
         return gettext("No touchpoint")
-    text = label_of(code, labels)
+    return sentence_case(label_of(code, labels))
+
+
+def sentence_case(text: str) -> str:
+    """The same words with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
 def joined(items: Sequence[str], *, either: bool = False) -> str:
     """Items as a list in words: 'a, b and c', or 'a, b or c'."""
     return str(format_list(list(items), style="or" if either else "standard", locale=current_locale()))
+
+
+def restated_text(changed: pd.DataFrame, month: date) -> str:
+    """Which closed months a release changed, with the scores of the month that is looked at.
+
+    Parameters
+    ----------
+    changed : DataFrame
+        From `restated.restated_scores`, not empty.
+    month : date
+        First day of the month that the page is about.
+    """
+    here = changed[changed["month"] == month].to_dict("records")
+    if not here:
+        months = joined([format_month(day) for day in sorted(set(changed["month"]))])
+        return gettext("The last refresh restated {months}.").format(months=months)
+    scores = [
+        gettext("{metric} {before} → {after}, {answers}").format(
+            metric=metric_text(row["metric"]),
+            before=value_text(row["before"], row["unit"]),
+            after=value_text(row["after"], row["unit"]),
+            answers=more_answers_text(int(row["answers_after"] - row["answers_before"])),
+        )
+        for row in here
+    ]
+    return gettext("The last refresh restated {month}: {scores}.").format(
+        month=format_month(month), scores="; ".join(scores)
+    )
 
 
 def more_answers_text(difference: int) -> str:
