@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -149,6 +150,18 @@ METRICS: dict[str, Metric] = {
     )
 }  # fmt: skip
 
+UNIT_LABELS: dict[Unit, str] = {
+    "points": _("points, −100 to 100"),
+    "fraction": _("per cent; changes in percentage points (pp)"),
+    "score": _("points of the question's scale"),
+}
+
+CONVENTION_LABELS: dict[str, str] = {
+    "share": _("share of favourable answers"),
+    "mean": _("mean of the scores"),
+}
+"""What csat and ces may be in cx.toml."""
+
 DIMENSION_LABELS: dict[str, str] = {
     "touchpoint": _("Touchpoint"),
     "channel": _("Channel"),
@@ -168,8 +181,20 @@ VERDICT_LABELS: dict[str, str] = {
 }
 
 TERMS: tuple[Term, ...] = (
+    Term("score", _("Score"), _("The value of an answer, a whole number on the question's scale.")),
+    Term(
+        "promoter",
+        _("Promoters, passives, detractors"),
+        _("Answers of 9–10, of 7–8 and of 0–6 to the question whether one would recommend."),
+    ),
+    Term(
+        "favourable",
+        _("Favourable answer"),
+        _("An answer at or above the question's favourable mark; at or below it where a lower score is better."),
+    ),
     Term("interval", _("95 % interval"), _("Range that covers the true value in 95 of 100 samples like this one.")),
     Term("base", _("Base (n)"), _("Answers, invitations or decided terms that a number rests on.")),
+    Term("weight", _("Weight"), _("How much an answer counts, where the exports say so; 1 otherwise.")),
     Term(
         "effective_base",
         _("Effective base"),
@@ -183,19 +208,87 @@ TERMS: tuple[Term, ...] = (
           "changes shown together; otherwise it is unclear."),
         "Benjamini & Hochberg (1995), JRSS B 57(1)",
     ),
+    Term("pp", _("Percentage points (pp)"), _("Difference of two percentages: from 80 % to 84 % is 4 pp.")),
     Term("min_base", _("Smallest base"), _("Below this many answers no score, colour or arrow is shown.")),
+    Term(
+        "new_scale",
+        _("New scale"),
+        _("The question is asked on another scale or with another favourable mark than before; the scores "
+          "cannot be compared."),
+    ),
+    Term("month", _("Month"), _("From its first to its last day on the company's clock.")),
     Term("unfinished", _("Unfinished month"), _("The month of the last refresh: its numbers will still change.")),
     Term("restated", _("Restated month"), _("A closed month whose counts the last refresh changed.")),
-    Term("release", _("Release"), _("One published set of data files; earlier ones are kept for rollback.")),
-    Term("quarantine", _("Quarantine"), _("Rows that break the contract, kept with file, record, value and all reasons.")),
-    Term("conservation", _("Conservation"), _("Records read = loaded + quarantined + exact duplicates, for each file.")),
-    Term("unmatched", _("Unmatched"), _("A row that names a customer who is not in the customer list; it still counts.")),
-    Term("renewal_decision", _("Renewal decision"), _("A term of a subscription that came up and was renewed or lost.")),
-    Term("touchpoint", _("Touchpoint"), _("Where customer and company meet, such as delivery or a support call.")),
-    Term("stage", _("Stage"), _("Part of the journey that touchpoints belong to.")),
-    Term("moment_of_truth", _("Moment of truth"), _("A touchpoint that the team expects to decide whether customers stay.")),
-    Term("persona", _("Persona"), _("A type of customer that the team designs for.")),
     Term("rolling", _("Rolling three months"), _("The answers of a month and the two before it, counted together.")),
+    Term(
+        "target",
+        _("Target"),
+        _("What the company wants a metric to reach, from the month in which it takes effect."),
+    ),
+    Term("touchpoint", _("Touchpoint"), _("Where customer and company meet, such as delivery or a support call.")),
+    Term("channel", _("Channel"), _("How customer and company met, such as phone, chat or shop.")),
+    Term("stage", _("Stage"), _("Part of the journey that touchpoints belong to.")),
+    Term(
+        "moment_of_truth",
+        _("Moment of truth"),
+        _("A touchpoint that the team expects to decide whether customers stay."),
+    ),
+    Term(
+        "segment",
+        _("Segment, region, plan"),
+        _("Groups of customers, as they were at the time of the answer, contact or decision."),
+    ),
+    Term("persona", _("Persona"), _("A type of customer that the team designs for.")),
+    Term(
+        "renewal_decision",
+        _("Renewal decision"),
+        _("A term of a subscription that came up and was renewed or lost."),
+    ),
+    Term(
+        "not_stated",
+        _("Not stated"),
+        _("The exports give no value; such rows count in totals and form a line of their own."),
+    ),
+    Term("release", _("Release"), _("One published set of data files; earlier ones are kept for rollback.")),
+    Term("as_of", _("As of"), _("The day of the data; the month it lies in is unfinished.")),
+    Term("source", _("Source"), _("A system that exports, with the SQL that maps its files to the contract tables.")),
+    Term(
+        "contract",
+        _("Contract table"),
+        _("A table as the scorecard defines it: its columns, allowed values and key."),
+    ),
+    Term(
+        "conservation",
+        _("Conservation"),
+        _("Records read = loaded + quarantined + exact duplicates, for each file."),
+    ),
+    Term(
+        "quarantine",
+        _("Quarantine"),
+        _("Rows that break the contract, kept with file, record, value and all reasons."),
+    ),
+    Term("duplicate", _("Duplicate"), _("A row that repeats another one exactly; it is counted and left out.")),
+    Term(
+        "unmatched",
+        _("Unmatched"),
+        _("A row that names a customer who is not in the customer list; it still counts."),
+    ),
+    Term(
+        "keyed_hash",
+        _("Keyed hash"),
+        _("What stands for a customer's id in published tables: nobody can compute it without the company's key."),
+        "RFC 2104 (HMAC)",
+    ),
+    Term(
+        "manifest",
+        _("Manifest"),
+        _("The file of a release that says what was read, what became of it and what was checked."),
+    ),
+    Term(
+        "cut",
+        _("Cut"),
+        _("The customer dimensions by which a published table is broken down: none, one of them, or all."),
+    ),
 )  # fmt: skip
 
 
@@ -210,6 +303,21 @@ def metric(code: str) -> Metric:
     if code not in METRICS:
         raise UnknownTerm(f"metric '{code}' does not exist. Choose from: {', '.join(METRICS)}.")
     return METRICS[code]
+
+
+def unit_of(code: str, conventions: Mapping[str, str]) -> Unit:
+    """Unit of a metric, given the company's conventions for csat and ces (``"share"`` or ``"mean"``).
+
+    Raises
+    ------
+    UnknownTerm
+        If there is no such metric.
+    """
+    if metric(code).family != "answers":
+        return "fraction"
+    if code in ("nps", "enps"):
+        return "points"
+    return "fraction" if conventions.get(code) == "share" else "score"
 
 
 def label_of(code: str, labels: dict[str, str] | None = None) -> str:
