@@ -1,29 +1,33 @@
-"""Charts of scores over time and across dimensions: frames in, Altair charts out."""
+"""Charts of the scorecard: frames in, Altair charts out."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from cxdata.chart_style import BAND_OPACITY, INK, PAGE, month_texts, styled, tooltips
-from cxdata.language import format_number, format_percent, gettext
+from cxdata.chart_style import AXIS_FORMATS, BAND_OPACITY, INK, month_axis, styled, timestamp
+from cxdata.scorecard.courses import (
+    TARGET_RULE,
+    background,
+    break_layers,
+    course,
+    drawn_rows,
+    end_labels,
+    side_by_side,
+    target_layers,
+    tooltip_fields,
+)
+from cxdata.scorecard.trends import RULE, Trend, with_runs
+from cxdata.scorecard.words import metric_text
 
 SPARKLINE_HEIGHT = 48
-
-_PADDING = dict.fromkeys(("left", "right", "top", "bottom"), 2)  # Streamlit expects the four sides
-
-
-def runs(months: pd.Series) -> np.ndarray:
-    """Number of the unbroken stretch that each month belongs to, for months in order.
-
-    A line is drawn within a stretch and never across a month without data.
-    """
-    index = pd.to_datetime(months)
-    place = (index.dt.year * 12 + index.dt.month).to_numpy()
-    return np.cumsum(np.diff(place, prepend=place[:1]) > 1) if len(place) else np.array([], dtype=int)
+TREND_HEIGHT = 340
+PANEL_HEIGHT = 130
+MOST_ROWS_OF_ONE_MONTH = 30
 
 
 def sparkline(
@@ -41,73 +45,136 @@ def sparkline(
     target : float
         Drawn as a dashed rule; nan for none.
     unfinished : date, optional
-        First day of the month that is still running: its point is hollow and hangs on a dotted line.
+        First day of the month that is still running: its point is hollow and hangs on a dashed line.
 
     Returns
     -------
     LayerChart
         As wide as its container, 48 pixels high, without axes.
     """
-    rows = series.dropna(subset=["estimate"]).copy()
-    rows["run"] = runs(rows["month"])
-    rows["alone"] = rows.groupby("run")["run"].transform("size") == 1
+    months = pd.to_datetime(series["month"])
+    rows = series.dropna(subset=["estimate"]).assign(line="", **dict.fromkeys(RULE, ""))
+    rows = with_runs(rows.assign(month=pd.to_datetime(rows["month"])))
     rows["open"] = rows["month"] == pd.Timestamp(unfinished) if unfinished else False
-    rows["last"] = rows["month"] == rows["month"].max()
-    rows["when"] = month_texts(rows["month"], unfinished)
-    rows["value"] = [_value_text(value, unit) for value in rows["estimate"]]
-    rows["interval"] = [
-        f"{_value_text(low, unit)} … {_value_text(high, unit)}" if low == low else gettext("none")
-        for low, high in zip(rows["conf_low"], rows["conf_high"], strict=True)
-    ]
-    rows["n"] = [format_number(base) for base in rows["base"]]
-    # A blank end would be drawn as zero.
-    rows["conf_low"] = rows["conf_low"].fillna(rows["estimate"])
-    rows["conf_high"] = rows["conf_high"].fillna(rows["estimate"])
-
-    span = [value.strftime("%Y-%m-%dT00:00:00") for value in (series["month"].min(), series["month"].max())]
-    x = alt.X("month:T", axis=None, scale=alt.Scale(domain=span) if len(series) > 1 else alt.Undefined)
-
-    def y(field: str) -> alt.Y:
-        return alt.Y(
-            field, type="quantitative", axis=None, scale=alt.Scale(zero=False, nice=False, padding=4)
-        )
-
-    base = alt.Chart(rows).encode(x=x, y=y("estimate"), tooltip=tooltips(
-        ("when", gettext("Month")), ("value", gettext("Value")), ("interval", gettext("95 % interval")), ("n", "n"),
-    ))  # fmt: skip
-    closed = base.transform_filter("!datum.open")
-    layers = [
-        closed.mark_area(opacity=BAND_OPACITY, clip=True).encode(
-            y=y("conf_low"), y2="conf_high:Q", detail="run:N"
-        ),
-        closed.mark_line(strokeWidth=1.75, strokeJoin="round").encode(detail="run:N"),
-        base.transform_filter("datum.alone")
-        .mark_rule(color=INK, opacity=0.5)
-        .encode(y=y("conf_low"), y2="conf_high:Q"),
-        base.transform_filter("datum.alone && !datum.last").mark_point(filled=True, size=14, opacity=1),
-        base.transform_filter("datum.last && !datum.open").mark_point(filled=True, size=46, opacity=1),
-        # What the pointer finds: the marks above are too thin to be met.
-        base.mark_rule(strokeWidth=9, opacity=0).encode(y=y("conf_low"), y2="conf_high:Q"),
-    ]
-    if unfinished:
-        tail = rows[rows["run"] == rows["run"].max()].tail(2) if rows["open"].any() else rows.iloc[:0]
-        tail = tail if len(tail) == 2 and tail["open"].any() else tail.iloc[:0]
-        layers.insert(
-            2,
-            alt.Chart(tail[["month", "estimate"]])
-            .mark_line(strokeWidth=1.5, strokeDash=[2, 2])
-            .encode(x=x, y=y("estimate")),
-        )
-        layers.insert(
-            -1, base.transform_filter("datum.open").mark_point(size=40, strokeWidth=1.5, fill=PAGE, opacity=1)
-        )
+    x = alt.X("x:T", axis=None)
+    if len(months) > 1:
+        x = x.scale(domain=[timestamp(months.min()), timestamp(months.max())])
+    scale = alt.Scale(zero=False, nice=False, padding=4)
+    layers = course(drawn_rows(rows, unit, 1, unfinished), x, scale, None, width=1.75, last=46)
     if target == target:
-        aim = alt.Chart(pd.DataFrame({"target": [target]}))
-        layers.insert(0, aim.mark_rule(color=INK, opacity=0.55, strokeDash=[4, 3]).encode(y=y("target")))
-    return styled(alt.layer(*layers).properties(width="container", height=SPARKLINE_HEIGHT, padding=_PADDING))
+        aim = alt.Chart(pd.DataFrame({"target": [float(target)]})).mark_rule(**TARGET_RULE)
+        layers.insert(0, aim.encode(y=alt.Y("target:Q", axis=None, scale=scale)))
+    return styled(alt.layer(*layers), height=SPARKLINE_HEIGHT)
 
 
-def _value_text(value: float, unit: str) -> str:
-    if unit == "fraction":
-        return format_percent(value)
-    return format_number(value, 1 if unit == "points" else 2)
+def trend_chart(trend: Trend) -> alt.LayerChart:
+    """The largest lines of a trend with their intervals, target and changes of scale.
+
+    Returns
+    -------
+    LayerChart
+        Lines break where a month is missing or the scale changes; months on their own are points with
+        whiskers, and where all are, lines stand side by side. The unfinished month is hollow and dashed.
+    """
+    rows = trend.points[trend.points["line"].isin(trend.shown)]
+    breaks = trend.breaks[trend.breaks["line"].isin(trend.shown)]
+    low, high = _reach(rows, trend.targets)
+    rows = drawn_rows(rows, trend.unit, trend.window, trend.unfinished)
+    if trend.scattered:
+        rows = side_by_side(rows, trend.shown)
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    axis = _value_axis(
+        trend, tickCount=6, title=metric_text(trend.metric), titleAngle=0, titleAlign="left", titleAnchor="end",
+        titleY=-14, titleX=0,
+    )  # fmt: skip
+    x = _months(trend)
+    targets = target_layers(trend.targets[trend.targets["line"] == ""], scale, axis, trend.unit)
+    if not trend.by:
+        layers = course(rows, x, scale, axis, last=60)
+    else:
+        focus = alt.selection_point(name="focus", fields=["line"], on="pointerover", clear="pointerout")
+        colour = alt.Color("line:N", scale=alt.Scale(domain=list(trend.shown)), legend=None)
+        band = BAND_OPACITY if len(trend.shown) <= 3 else BAND_OPACITY / 2
+        layers = course(rows, x, scale, axis, colour, last=60, band=band, focus=focus)
+        layers += end_labels(rows, scale, axis, colour, TREND_HEIGHT, focus)
+    rules = break_layers(breaks, _middle(trend), named=bool(trend.by))
+    return styled(alt.layer(*targets[:1], *rules, *layers, *targets[1:]), right=14, height=TREND_HEIGHT)
+
+
+def panel(trend: Trend, line: str) -> alt.LayerChart:
+    """One line of a trend against the course of everything together, which is grey.
+
+    All panels of a trend have the same axes.
+    """
+    points = trend.points[trend.points["line"] == line]
+    # Means on another scale cannot stand beside the line.
+    beside = (trend.overall["method"] != "mean") | trend.overall["scale"].isin(points["scale"])
+    rows, whole = (
+        drawn_rows(part, trend.unit, trend.window, trend.unfinished)
+        for part in (points, trend.overall[beside])
+    )
+    low, high = _reach(trend.points, trend.targets)
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    axis = _value_axis(trend, tickCount=3, title=None)
+    x = _months(trend)
+    own = trend.targets[(trend.targets["line"] == line) & (line != "")]
+    layers = [
+        *target_layers(own, scale, axis),
+        *break_layers(trend.breaks[trend.breaks["line"] == line], _middle(trend), named=False),
+        *background(whole, x, scale, axis),
+        *course(rows, x, scale, axis),
+    ]
+    return styled(alt.layer(*layers), right=10, height=PANEL_HEIGHT)
+
+
+def one_month_chart(trend: Trend) -> alt.LayerChart:
+    """Lines of a single month under one another: a point with its interval each, the largest value on top."""
+    points = trend.points[trend.points["line"].isin(trend.lines[:MOST_ROWS_OF_ONE_MONTH])]
+    low, high = _reach(points, trend.targets)
+    points = points.sort_values("estimate", ascending=False, kind="stable")
+    rows = drawn_rows(points, trend.unit, trend.window, trend.unfinished)
+    axis = _value_axis(trend, tickCount=5, title=metric_text(trend.metric))
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+    names = alt.Axis(domain=False, ticks=False, labelLimit=160, labelPadding=8)
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=None, title=None, axis=names), tooltip=tooltip_fields(rows)
+    )
+    interval = base.mark_rule(color=INK, opacity=0.55, strokeWidth=1.5, clip=True)
+    layers: list[Any] = [
+        interval.encode(x=alt.X("conf_low:Q", axis=axis, scale=scale), x2="conf_high:Q"),
+        base.mark_point(filled=True, size=70, opacity=1).encode(
+            x=alt.X("estimate:Q", axis=axis, scale=scale)
+        ),
+    ]
+    aim = trend.targets[trend.targets["line"] == ""].tail(1)[["target"]]
+    if len(aim):
+        rule = alt.Chart(aim).mark_rule(**TARGET_RULE)
+        layers.insert(0, rule.encode(x=alt.X("target:Q", axis=axis, scale=scale)))
+    return styled(alt.layer(*layers), right=16, height=26 * len(rows))
+
+
+def _value_axis(trend: Trend, **look: Any) -> alt.Axis:
+    return alt.Axis(
+        format=AXIS_FORMATS[trend.unit], gridOpacity=0.5, domain=False, ticks=False, labelPadding=8, **look
+    )
+
+
+def _months(trend: Trend) -> alt.X:
+    months = [value.date() for value in trend.points["month"].unique()]
+    first, last = pd.Timestamp(trend.first), pd.Timestamp(trend.last)
+    edge = (last - first) * (0.05 if trend.scattered else 0.012)
+    domain = [timestamp(first - edge), timestamp(last + edge)]
+    return alt.X("x:T", axis=month_axis(months), scale=alt.Scale(domain=domain, nice=False))
+
+
+def _middle(trend: Trend) -> pd.Timestamp:
+    return pd.Timestamp(trend.first) + (pd.Timestamp(trend.last) - pd.Timestamp(trend.first)) / 2
+
+
+def _reach(points: pd.DataFrame, targets: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the value axis: every value and target, and all but the widest intervals."""
+    values = pd.concat([points["estimate"], targets.loc[targets["line"] == "", "target"]])
+    low = min(values.min(), points["conf_low"].quantile(0.05))
+    high = max(values.max(), points["conf_high"].quantile(0.95))
+    room = (high - low or abs(high) or 1.0) * 0.05
+    return float(low - room), float(high + room)
