@@ -32,11 +32,14 @@ def render(view: View) -> None:
             view,
             f"scorecard:{by}",
             lambda by=by: board.breakdown(  # type: ignore[misc]
-                release, config, selection, month, board.table_metrics(config, by), by
+                release, config, selection, month, board.table_metrics(config, selection, by), by
             ),
         )
         for by in TABLES
     }
+    questions = cached(
+        view, "scorecard:questions", lambda: board.questions_counted(release, selection, month)
+    )
     changed = cached(view, "scorecard:restated", lambda: restated.restated_scores(release, config))
 
     styles()
@@ -44,7 +47,7 @@ def render(view: View) -> None:
     headlines.scope(view)
     headlines.sentences(headline(found, tables, month, min_base=config.min_base, labels=config.labels))
     headlines.marks(view, changed, month)
-    tiles(view, found, month)
+    tiles(view, found, questions, month)
     for by in TABLES:
         verdict_table(view, tables[by], by, month)
     headlines.method(view)

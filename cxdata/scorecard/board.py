@@ -13,7 +13,7 @@ from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.scorecard import query
 from cxdata.scorecard.comparisons import NEUTRAL, NO_DATA, NO_TARGET, gap_to_target
-from cxdata.scorecard.metrics import main_scale, scores
+from cxdata.scorecard.metrics import ANSWERED, main_scale, scores
 from cxdata.scorecard.periods import COMPARISONS, compared_month, judged_together, month_before
 from cxdata.scorecard.reasons import why_empty
 from cxdata.scorecard.tile import Change, Tile
@@ -50,12 +50,21 @@ def tile_metrics(config: Config) -> tuple[str, ...]:
     return ("nps", "csat", "ces", "response_rate", config.headline, "gross_retention", "net_retention")
 
 
-def table_metrics(config: Config, by: str) -> tuple[str, ...]:
+def table_metrics(config: Config, selection: Selection, by: str) -> tuple[str, ...]:
     """Columns of the table by a dimension; terms belong to customers and know no touchpoint or channel."""
     said = ("nps", "csat", "ces")
     if by in CUSTOMER_DIMENSIONS:
+        if ignored(selection, config.headline):
+            return (*said, "response_rate")
         return (*said, "response_rate", config.headline, "gross_retention", "net_retention")
     return (*said, "rating", "response_rate")
+
+
+def ignored(selection: Selection, code: str) -> tuple[str, ...]:
+    """Dimensions that are filtered by and that a metric does not know."""
+    if metric(code).family != "renewals":
+        return ()
+    return tuple(name for name in selection.active() if name not in CUSTOMER_DIMENSIONS)
 
 
 def tiles(
@@ -90,12 +99,24 @@ def tiles(
         rows = np.flatnonzero((current["metric"] == code).to_numpy(bool))
         if not len(rows):
             reason = why_empty(release, selection, code, month)
-            found.append(_empty_tile(code, frame, month, reason, config.min_base))
+            empty = _empty_tile(code, frame, month, reason, config.min_base)
+            found.append(replace(empty, ignored=ignored(selection, code)))
             continue
         row = int(rows[0])
         parts = {name: _change(table.iloc[row]) for name, table in compared.items()}
-        found.append(_tile(current.iloc[[row]], now, frame, month, parts, float(aims[row]), config.min_base))
+        tile = _tile(current.iloc[[row]], now, frame, month, parts, float(aims[row]), config.min_base)
+        found.append(replace(tile, ignored=ignored(selection, code)))
     return found
+
+
+def questions_counted(release: Release, selection: Selection, month: date) -> dict[str, tuple[str, ...]]:
+    """Per metric, the wording of the questions whose answers make up its tile in a month."""
+    counts = query.score_counts(release, selection, ANSWERED, first=month, last=month)
+    asked = query.questions(release).drop(columns="metric").merge(
+        counts.loc[counts["score"].notna(), ["question", "metric"]].drop_duplicates(), on="question"
+    )  # fmt: skip
+    wording = asked["label"].where(asked["label"].fillna("") != "", asked["question"])
+    return {str(code): tuple(sorted(set(words))) for code, words in wording.groupby(asked["metric"])}
 
 
 def breakdown(
@@ -234,6 +255,7 @@ def _tile(
         reason="",
         left_out=float(others["base"].sum()),
         other_scales=tuple(sorted(set(others["scale"]))),
+        ignored=(),
     )
 
 
@@ -277,4 +299,5 @@ def _empty_tile(code: str, frame: pd.DataFrame, month: date, reason: str, min_ba
         reason=reason,
         left_out=0.0,
         other_scales=(),
+        ignored=(),
     )

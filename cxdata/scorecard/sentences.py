@@ -21,6 +21,7 @@ from cxdata.scorecard.words import (
     joined,
     line_text,
     metric_text,
+    sentence_case,
     size_text,
     value_text,
 )
@@ -96,6 +97,8 @@ def headline(
         then one for each line, by their share of the scale; what else moved, or that nothing did;
         which targets are missed beyond chance.
     """
+    # A number that does not know a filter is not about what the reader asked for.
+    tiles = [tile for tile in tiles if not tile.ignored]
     told = next((tile.metric for tile in tiles if tile.enough), "")
     moved = [movement for movement in movements(tiles, tables) if movement.line or movement.metric != told]
     chosen = _chosen(moved)
@@ -200,10 +203,12 @@ def _standing(tiles: Sequence[Tile], month: date, min_base: int) -> Sentence:
     if tile is None:
         some = next((tile for tile in tiles if tile.base > 0), None)
         if some is None:
-            return Sentence(gettext("{month} has no data.").format(month=period), "standing")
+            text = gettext("{month} has no data.").format(month=period)
+            return Sentence(sentence_case(text), "standing")
         text = gettext("{month} has too little data for any number: {metric} rests on {fewer}.")
         fewer = fewer_text(min_base, some.metric)
-        return Sentence(text.format(month=period, metric=metric_text(some.metric), fewer=fewer), "standing")
+        text = text.format(month=period, metric=metric_text(some.metric), fewer=fewer)
+        return Sentence(sentence_case(text), "standing")
     # Where the month before has nothing at all, as in yearly surveys, the year before is what counts.
     name = "year" if tile.month.verdict == NO_DATA and tile.year.verdict != NO_DATA else "month"
     change = _change(tile, name)

@@ -55,6 +55,8 @@ class Tile:
         Answers of the month under another rule (scale or favourable mark), which are not in this number.
     other_scales : tuple of str
         Scales of those answers.
+    ignored : tuple of str
+        Dimensions that are filtered by and that this number does not know.
     """
 
     metric: str
@@ -80,3 +82,4 @@ class Tile:
     reason: str
     left_out: float
     other_scales: tuple[str, ...]
+    ignored: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from babel.lists import format_list
@@ -151,32 +152,48 @@ def joined(items: Sequence[str], *, either: bool = False) -> str:
     return str(format_list(list(items), style="or" if either else "standard", locale=current_locale()))
 
 
-def restated_text(changed: pd.DataFrame, month: date) -> str:
+def restated_text(changed: pd.DataFrame, first: date, month: date, min_base: int) -> str:
     """Which closed months a release changed, with the scores of the month that is looked at.
 
     Parameters
     ----------
     changed : DataFrame
-        From `restated.restated_scores`, not empty.
-    month : date
-        First day of the month that the page is about.
+        From `restated.restated_scores`.
+    first, month : date
+        First days of the first month shown and of the month that the page is about.
+    min_base : int
+        Fewer answers are not shown as a score.
+
+    Returns
+    -------
+    str
+        '' where no month shown was restated.
     """
-    here = changed[changed["month"] == month].to_dict("records")
+    shown = changed[(changed["month"] >= first) & (changed["month"] <= month)] if len(changed) else changed
+    if shown.empty:
+        return ""
+    here = shown[shown["month"] == month].to_dict("records")
     if not here:
-        months = joined([format_month(day) for day in sorted(set(changed["month"]))])
-        return gettext("The last refresh restated {months}.").format(months=months)
+        months = joined([format_month(day) for day in sorted(set(shown["month"]))])
+        return gettext("The last refresh restated {months}; see Data health.").format(months=months)
     scores = [
         gettext("{metric} {before} → {after}, {answers}").format(
             metric=metric_text(row["metric"]),
-            before=value_text(row["before"], row["unit"]),
-            after=value_text(row["after"], row["unit"]),
+            before=_score_text(row, "before", min_base),
+            after=_score_text(row, "after", min_base),
             answers=more_answers_text(int(row["answers_after"] - row["answers_before"])),
         )
         for row in here
     ]
-    return gettext("The last refresh restated {month}: {scores}.").format(
+    return gettext("The last refresh restated {month}, over all customers: {scores}.").format(
         month=format_month(month), scores="; ".join(scores)
     )
+
+
+def _score_text(row: Mapping[Hashable, Any], side: str, min_base: int) -> str:
+    if 0 < row[f"answers_{side}"] < min_base:
+        return fewer_text(min_base, row["metric"])
+    return value_text(row[side], row["unit"])
 
 
 def more_answers_text(difference: int) -> str:

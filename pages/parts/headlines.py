@@ -10,9 +10,10 @@ import streamlit as st
 
 from cxdata.language import format_day, format_month
 from cxdata.language import gettext as _
-from cxdata.scorecard.restated import restated_table
+from cxdata.scorecard.board import SPARKLINE_MONTHS
+from cxdata.scorecard.periods import month_before
 from cxdata.scorecard.sentences import Sentence
-from cxdata.scorecard.words import ARROWS, fewer_text, joined, restated_text
+from cxdata.scorecard.words import ARROWS, fewer_text, joined, restated_text, sentence_case
 from cxdata.vocabulary import DIMENSION_LABELS, label_of
 from pages.parts.markup import tag, wrap
 from pages.parts.view import View
@@ -27,7 +28,7 @@ def scope(view: View) -> None:
         )
         for name, values in view.selection.active().items()
     ]
-    lines = [_("Only {filters}.").format(filters="; ".join(parts))] if parts else []
+    lines = [_("Filtered to {filters}.").format(filters="; ".join(parts))] if parts else []
     if view.selection.weighted:
         lines.append(_("Answers count with their response weights."))
     if lines:
@@ -48,15 +49,15 @@ def marks(view: View, changed: pd.DataFrame, month: date) -> None:
     release = view.release
     if month == release.as_of.replace(day=1):
         st.info(
-            _("{month} is unfinished: the data goes to {day}, and its numbers will still change.").format(
-                month=format_month(month), day=format_day(release.data_to or release.as_of)
+            sentence_case(
+                _("{month} is unfinished: the data goes to {day}, and its numbers will still change.").format(
+                    month=format_month(month), day=format_day(release.data_to or release.as_of)
+                )
             )
         )
-    if changed.empty:
-        return
-    st.html(wrap("div", tag("p", restated_text(changed, month)), "cx-notes"))
-    with st.expander(_("Restated months")):
-        st.dataframe(restated_table(changed, view.config.min_base), hide_index=True)
+    text = restated_text(changed, month_before(month, SPARKLINE_MONTHS - 1), month, view.config.min_base)
+    if text:
+        st.html(wrap("div", tag("p", text), "cx-notes"))
 
 
 def method(view: View) -> None:
@@ -69,7 +70,7 @@ def method(view: View) -> None:
         _("**Unclear**: chance alone could explain the change; it is not the same as no change."),
         _("**Above, below** (target): the whole interval lies beyond the target."),
         _("**{fewer}**: too little for a number, a colour or an arrow.").format(
-            fewer=fewer_text(view.config.min_base, "nps").capitalize()
+            fewer=sentence_case(fewer_text(view.config.min_base, "nps"))
         ),
         _("**New scale**: the question was asked on another scale before; the two are never compared."),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -36,29 +36,51 @@ from pages.parts.cache import draw
 from pages.parts.markup import header, tag, verdict, wrap
 from pages.parts.view import View
 
+COLUMNS = 4
+
+MOST_QUESTIONS = 6
+"""Questions whose wording a definition lists."""
+
 NARROWEST = 232
 """Pixels that a tile needs; a phone shows one below the other."""
 
 
-def tiles(view: View, found: Sequence[Tile], month: date) -> None:
-    """All tiles in a grid, numbers that the release cannot give in one cell, and how to read them."""
-    with st.grid(4, min_column_width=NARROWEST, border=True, gap="small", key="tiles") as grid:
+def tiles(view: View, found: Sequence[Tile], questions: Mapping[str, Sequence[str]], month: date) -> None:
+    """All tiles in a grid, numbers that the release cannot give in one cell, and how to read them.
+
+    Parameters
+    ----------
+    view : View
+    found : sequence of Tile
+        From `board.tiles`.
+    questions : mapping of str to sequence of str
+        Wording of the questions per metric, from `board.questions_counted`.
+    month : date
+        First day of the month that the page is about.
+    """
+    aimed = any(tile.target_verdict != NO_TARGET for tile in found)
+    with st.grid(COLUMNS, min_column_width=NARROWEST, border=True, gap="small", key="tiles") as grid:
         for tile in found:
             if tile.reason not in LASTING:
                 with grid.cell(), st.container(gap=None):
-                    _tile(view, tile, month)
+                    _tile(view, tile, questions.get(tile.metric, ()), month, aimed)
         missing = [tile for tile in found if tile.reason in LASTING]
         if missing:
             grid.html(_missing(missing))
-        grid.html(_legend())
+        cells = len(found) - len(missing) + bool(missing)
+        # The legend fills the last row where one cell is free; elsewhere it would stand alone in a row.
+        if cells % COLUMNS == COLUMNS - 1:
+            grid.html(_legend("cx-legend"))
+    if cells % COLUMNS != COLUMNS - 1:
+        st.html(_legend("cx-legend cx-line"))
 
 
-def _tile(view: View, tile: Tile, month: date) -> None:
+def _tile(view: View, tile: Tile, questions: Sequence[str], month: date, aimed: bool) -> None:
     with st.popover(
         f"**{metric_text(tile.metric)}**", type="tertiary", key=f"about:{tile.metric}:{view.language}"
     ):
-        _definition(tile, month)
-    table = _changes(tile, month) if tile.enough else ""
+        _definition(tile, questions, month)
+    table = _changes(tile, month, aimed) if tile.enough else ""
     st.html(wrap("div", _value(tile, month, view.config.min_base) + table, "cx-tile"))
     if tile.series["estimate"].notna().any():
         running = view.release.as_of.replace(day=1)
@@ -68,17 +90,16 @@ def _tile(view: View, tile: Tile, month: date) -> None:
             lambda: sparkline(tile.series, tile.unit, tile.target, running),
             alt_text=course(tile),
         )
-    notes = _notes(view, tile)
+    notes = _notes(tile)
     if notes:
         st.html(wrap("div", "".join(tag("p", note, "cx-sub") for note in notes), "cx-tile"))
 
 
-def _notes(view: View, tile: Tile) -> list[str]:
+def _notes(tile: Tile) -> list[str]:
     """What the number does not hold, although a reader might think so."""
     notes = []
-    ignored = [name for name in ("touchpoint", "channel") if getattr(view.selection, name)]
-    if METRICS[tile.metric].family == "renewals" and ignored:
-        names = joined([_(DIMENSION_LABELS[name]).lower() for name in ignored], either=True)
+    if tile.ignored:
+        names = joined([_(DIMENSION_LABELS[name]).lower() for name in tile.ignored], either=True)
         notes.append(
             _("Not filtered by {dimensions}: terms of a subscription have none.").format(dimensions=names)
         )
@@ -108,7 +129,7 @@ def _value(tile: Tile, month: date, min_base: int) -> str:
     return words + tag("p", latest(tile), "cx-sub")
 
 
-def _changes(tile: Tile, month: date) -> str:
+def _changes(tile: Tile, month: date, aimed: bool) -> str:
     rows = [_change(tile, name, month) for name in COMPARISONS]
     if tile.target_verdict != NO_TARGET:
         aim = _("target {value}").format(value=value_text(tile.target, tile.unit))
@@ -116,7 +137,7 @@ def _changes(tile: Tile, month: date) -> str:
         rows.append(
             _row(aim, number, gap_text(tile.target_verdict), tile.target_verdict, tile.target_judgement)
         )
-    else:
+    elif aimed:
         rows.append(wrap("tr", header(_("no target"), "row") + wrap("td", "", more='colspan="2"')))
     caption = tag("caption", _("Changes and distance to the target"), "cx-hidden")
     return wrap("table", caption + "".join(rows), "cx-changes")
@@ -138,10 +159,10 @@ def _row(name: str, number: str, words: str, code: str, judgement: str) -> str:
     return wrap("tr", header(name, "row") + cells)
 
 
-def _definition(tile: Tile, month: date) -> None:
+def _definition(tile: Tile, questions: Sequence[str], month: date) -> None:
     """What the number means, how it is made, and the numbers it is compared with."""
     entry = METRICS[tile.metric]
-    st.markdown(_(entry.meaning))
+    st.markdown(f"**{_(entry.meaning)}**")
     st.markdown(_(entry.formula))
     how = method_text(tile.method, tile.favourable_from, tile.higher_is_better)
     if entry.family == "answers" and tile.scale:
@@ -150,8 +171,8 @@ def _definition(tile: Tile, month: date) -> None:
             " ".join([_("Scale {scale}, {direction}.").format(scale=tile.scale, direction=direction), how])
         )
     if tile.enough and round(tile.effective_base) < tile.base:
-        text = _("{base} are worth {worth} of equal weight.")
-        st.markdown(text.format(base=base_text(tile.base), worth=base_text(tile.effective_base)))
+        text = _("With their weights, the {count} answers are worth {worth} of equal weight.")
+        st.markdown(text.format(count=format_number(tile.base), worth=format_number(tile.effective_base)))
     for comparison in COMPARISONS if tile.enough else ():
         change: Change = getattr(tile, comparison)
         if change.verdict in (NO_DATA, TOO_FEW, NEW_SCALE):
@@ -166,6 +187,13 @@ def _definition(tile: Tile, month: date) -> None:
                 interval=change_interval_text(change.conf_low, change.conf_high, tile.unit),
             )
         )
+    if questions:
+        st.markdown(_("Questions:"))
+        # st.text, not markdown: the wording comes from the exports.
+        st.text("\n".join(questions[:MOST_QUESTIONS]))
+        more = len(questions) - MOST_QUESTIONS
+        if more > 0:
+            st.markdown(ngettext("and {count} more", "and {count} more", more).format(count=more))
     if entry.source:
         st.caption(_("Source: {source}").format(source=entry.source))
 
@@ -181,7 +209,7 @@ def _missing(found: Sequence[Tile]) -> str:
     return wrap("div", title + wrap("dl", rows), "cx-gone")
 
 
-def _legend() -> str:
+def _legend(css: str) -> str:
     marks = {
         "line": _("the last 24 months, broken where a month has too little data"),
         "band": _("95 % interval: where the true value lies in 95 of 100 such samples"),
@@ -194,4 +222,4 @@ def _legend() -> str:
     )
     title = tag("p", _("How to read the tiles"), "cx-title")
     foot = tag("p", _("The name of a number opens its definition."), "cx-sub")
-    return wrap("div", title + wrap("ul", rows) + foot, "cx-legend")
+    return wrap("div", title + wrap("ul", rows) + foot, css)

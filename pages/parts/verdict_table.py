@@ -13,7 +13,7 @@ import streamlit as st
 from cxdata.language import format_month, mark
 from cxdata.language import gettext as _
 from cxdata.scorecard.board import columns_of, lines_of, table_metrics
-from cxdata.scorecard.comparisons import DOWN, NO_DATA, UNCLEAR, UP
+from cxdata.scorecard.comparisons import DOWN, UNCLEAR, UP
 from cxdata.scorecard.periods import COMPARISONS, compared_month
 from cxdata.scorecard.words import (
     base_text,
@@ -54,14 +54,14 @@ def verdict_table(view: View, table: pd.DataFrame, by: str, month: date) -> None
     month : date
         First day of the month that it is about.
     """
-    metrics = columns_of(table, table_metrics(view.config, by))
+    metrics = columns_of(table, table_metrics(view.config, view.selection, by))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(_(HEADINGS[by]), anchor=False, width="content")
         weakest = _order(view, by, metrics) if metrics else ""
     if not metrics:
         st.markdown(_(_EMPTY[by]).format(month=format_month(month)))
         return
-    shown = [name for name in COMPARISONS if (table[f"verdict_{name}"] != NO_DATA).any()]
+    shown = [name for name in COMPARISONS if (table[f"previous_base_{name}"] > 0).any()]
     st.caption(_explained(shown, month))
     cells = {(row["line"], row["metric"]): row for row in table.to_dict("records")}
     body = ""
