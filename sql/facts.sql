@@ -1,5 +1,6 @@
--- Typed tables of a release, from the staged rows that broke no rule. `local_time` and `keyed_hash`
--- are functions of the refresh: the company's clock, and the HMAC that stands for a customer's id.
+-- Typed tables of a release, from the staged rows that broke no rule. `local_time`,
+-- `local_month` and `keyed_hash` are functions of the refresh: the company's clock, the month on it, and the
+-- HMAC that stands for a customer's id.
 
 -- name: profiles
 -- Grain: one row per combination of customer dimensions; 0 is the one where nothing is stated.
@@ -117,7 +118,7 @@ select
     coalesce(period.customer, keyed_hash(staged.customer_id)) as customer,
     coalesce(period.profile, 0) as profile,
     staged.occurred_at,
-    date_trunc('month', local_time(staged.occurred_at))::date as month,
+    local_month(staged.occurred_at) as month,
     staged.touchpoint,
     coalesce(staged.channel, '') as channel,
     staged.wait_minutes,
@@ -159,8 +160,8 @@ select
     coalesce(staged.channel, '') as channel,
     staged.sent_at,
     staged.responded_at,
-    date_trunc('month', local_time(staged.sent_at))::date as sent_month,
-    date_trunc('month', local_time(coalesce(staged.responded_at, staged.sent_at)))::date as month,
+    local_month(staged.sent_at) as sent_month,
+    local_month(coalesce(staged.responded_at, staged.sent_at)) as month,
     staged.language,
     staged.weight,
     staged._file as file,

@@ -52,8 +52,8 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
     work : Path
         Folder for intermediate files.
     time_zone : str
-        Zone of `local_time`, which turns a stored UTC time into the company's clock, and of `utc_time`,
-        which turns it back.
+        Zone of `local_time`, which turns a stored UTC time into the company's clock, of `local_month`, the
+        first day of its month there, and of `utc_time`, which turns it back.
     """
     work.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
@@ -69,6 +69,11 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
     for macro, here, there in (("local_time", time_zone, "UTC"), ("utc_time", "UTC", time_zone)):
         clock = "moment" if time_zone == "UTC" else f"timezone('{here}', timezone('{there}', moment))"
         connection.execute(f"create macro {macro}(moment) as {clock}")
+    # No clock is a day off UTC, so in the middle of a month its month needs no conversion.
+    connection.execute(
+        "create macro local_month(moment) as case when day(moment) between 2 and 27 "
+        "then date_trunc('month', moment)::date else date_trunc('month', local_time(moment))::date end"
+    )
     return connection
 
 

@@ -238,21 +238,20 @@ def refuse_undeclared_dates(
         place = [column.name for column in staged.table.columns].index(reason.column) + 1
         # One day that does not exist, or a word, is no other form: such rows go to quarantine.
         row = context.connection.execute(
-            f"""select count({reason.column}),
-                    min(raw_values[{place}]) filter (where regexp_matches(raw_values[{place}], '[0-9]')
+            f"""select min(raw_values[{place}]) filter (where regexp_matches(raw_values[{place}], '[0-9]')
                         and not regexp_matches(raw_values[{place}], '^ *[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}}|$)')),
                     any_value(_file)
                 from {staged.name}
-                where {where} and ({reason.column} is not null or reasons & {1 << reason.bit}::ubigint <> 0)"""
+                where {where} and reasons & {1 << reason.bit}::ubigint <> 0"""
         ).fetchone()
-        if row and row[0] == 0 and row[1] is not None:
-            serial = row[1].strip().split(".")[0]
+        if row and row[0] is not None:
+            serial = row[0].strip().split(".")[0]
             setting = (
                 "excel_dates = true" if serial.isdigit() and len(serial) == 5 else 'date_format = "%d/%m/%Y"'
             )
             raise InputBlocked(
-                f"{context.accounts[row[2]].file}: {reason.rule}, but no value of this export is; "
-                f"for example '{row[1]}'. Declare its form, for instance {setting}, in cx.toml "
+                f"{context.accounts[row[1]].file}: {reason.rule}, but no value of this export is; "
+                f"for example '{row[0]}'. Declare its form, for instance {setting}, in cx.toml "
                 "[exports] or the source's source.toml, so that day and month are not guessed."
             )
 

@@ -32,8 +32,7 @@ select
         when 7 then 'segment'
         when 11 then 'region'
         when 13 then 'plan'
-        when 14 then 'persona'
-        else 'all'
+        else 'persona'
     end as cut,
     month,
     touchpoint,
@@ -50,7 +49,20 @@ group by grouping sets (
     (month, touchpoint, channel, segment),
     (month, touchpoint, channel, region),
     (month, touchpoint, channel, plan),
-    (month, touchpoint, channel, persona),
-    (month, touchpoint, channel, segment, region, plan, persona)
+    (month, touchpoint, channel, persona)
 )
-order by cut, month, touchpoint, channel, segment, region, plan, persona
+union all
+-- A profile is one combination of all dimensions, so this cut needs no grouping.
+select
+    'all' as cut,
+    month,
+    touchpoint,
+    channel,
+    segment,
+    region,
+    plan,
+    persona,
+    invited::bigint as invited,
+    responded::bigint as responded
+from described
+order by cut, month

@@ -24,7 +24,7 @@ with following_terms as (
         value_due,
         case
             when outcome = 'churned' and value_due is not null then 0
-            when outcome = 'renewed' then least(value_due, coalesce(following_value, value_due))
+            when outcome = 'renewed' and value_due is not null then least(value_due, coalesce(following_value, value_due))
         end as value_kept,
         case
             when outcome = 'churned' and value_due is not null then 0
@@ -87,8 +87,7 @@ select
         when 7 then 'segment'
         when 11 then 'region'
         when 13 then 'plan'
-        when 14 then 'persona'
-        else 'all'
+        else 'persona'
     end as cut,
     month,
     product,
@@ -116,7 +115,31 @@ group by grouping sets (
     (month, product, segment),
     (month, product, region),
     (month, product, plan),
-    (month, product, persona),
-    (month, product, segment, region, plan, persona)
+    (month, product, persona)
 )
-order by cut, month, product, segment, region, plan, persona
+union all
+-- A profile is one combination of all dimensions, so this cut needs no grouping.
+select
+    'all' as cut,
+    month,
+    product,
+    segment,
+    region,
+    plan,
+    persona,
+    due::bigint as due,
+    renewed::bigint as renewed,
+    churned::bigint as churned,
+    open_terms::bigint as open_terms,
+    valued::bigint as valued,
+    value_due,
+    value_kept,
+    value_next,
+    value_due_sq,
+    value_kept_sq,
+    value_next_sq,
+    value_due_kept,
+    value_due_next,
+    unknown_next::bigint as unknown_next
+from described
+order by cut, month

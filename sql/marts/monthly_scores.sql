@@ -38,8 +38,7 @@ select
         when 7 then 'segment'
         when 11 then 'region'
         when 13 then 'plan'
-        when 14 then 'persona'
-        else 'all'
+        else 'persona'
     end as cut,
     month,
     question,
@@ -59,7 +58,23 @@ group by grouping sets (
     (month, question, touchpoint, channel, score, segment),
     (month, question, touchpoint, channel, score, region),
     (month, question, touchpoint, channel, score, plan),
-    (month, question, touchpoint, channel, score, persona),
-    (month, question, touchpoint, channel, score, segment, region, plan, persona)
+    (month, question, touchpoint, channel, score, persona)
 )
-order by cut, month, question, touchpoint, channel, score, segment, region, plan, persona
+union all
+-- A profile is one combination of all dimensions, so this cut needs no grouping.
+select
+    'all' as cut,
+    month,
+    question,
+    touchpoint,
+    channel,
+    segment,
+    region,
+    plan,
+    persona,
+    score,
+    answers::bigint as answers,
+    weight_sum,
+    weight_sq_sum
+from described
+order by cut, month

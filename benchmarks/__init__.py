@@ -1,0 +1,1 @@
+"""Costs of the product as ratios, measured side by side in one run: `python -m benchmarks --help`."""
