@@ -1,0 +1,221 @@
+"""The page Data health, as readers of different roles and languages meet it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.corpus import tiny
+
+CANARY = "QUARANTINED-CANARY"
+
+DIRTY = {"answers.csv": tiny.ANSWERS + f"S4,nps,{CANARY},rated,\n"}
+"""One record whose score is a text that nobody without the right may see."""
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Releases of two tests may bear the same name: they are named after the second in which they were made."""
+    st.cache_data.clear()
+
+
+def script(folder: str, role: str, language: str) -> None:
+    from datetime import date
+    from pathlib import Path
+
+    from cxdata.config import Config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.data_health import render
+    from pages.parts.view import View
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    config = Config(time_zone="Europe/Madrid")
+    render(View(release, config, Selection(month=date(2024, 5, 1)), language, role))
+
+
+def opened(folder: Path, *, role: str = "data", language: str = "en", **parameters: str) -> AppTest:
+    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), role, language))
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def everything(page: AppTest) -> str:
+    """All that the page shows or sends, as one text."""
+    frames = [f"{frame.value.to_csv()}" for frame in page.dataframe]
+    kinds = (
+        page.title,
+        page.success,
+        page.warning,
+        page.error,
+        page.info,
+        page.markdown,
+        page.caption,
+        page.text,
+    )
+    return "\n".join([*(element.value for kind in kinds for element in kind), *frames, str(page.main)])
+
+
+def frame_with(page: AppTest, *columns: str):
+    found = [frame.value for frame in page.dataframe if set(columns) <= set(frame.value.columns)]
+    assert len(found) == 1, [list(frame.value.columns) for frame in page.dataframe]
+    return found[0]
+
+
+def test_the_answer_stands_on_top_and_the_accounts_add_up(publish):
+    release = publish(DIRTY)
+    page = opened(release.folder)
+    total = sum(account.read for account in release.outcome.accounts)
+    assert f"{total} records read, all accounted for; 1 in quarantine" in page.success[0].value
+    frame = frame_with(page, "Read", "Loaded")
+    for row in frame.to_dict("records"):
+        assert int(row["Read"]) == int(row["Loaded"]) + int(row["In quarantine"]) + int(row["Duplicates"])
+        assert row["Adds up"] == "yes"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_opens_in_both_languages(publish, language):
+    page = opened(publish(DIRTY).folder, language=language)
+    assert len(page.tabs) == 6
+    assert page.title[0].value
+
+
+def test_quarantined_values_are_shown_to_roles_that_may_see_them(publish):
+    page = opened(publish(DIRTY).folder, role="data")
+    frame = frame_with(page, "Value")
+    assert list(frame["Value"]) == [f"“{CANARY}”"]
+    assert list(frame["Record"]) == ["9"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_other_roles_see_counts_and_no_value_at_all(publish, language):
+    page = opened(publish(DIRTY).folder, role="leadership", language=language)
+    assert CANARY not in everything(page)
+    assert "not_integer" in everything(page)
+
+
+def test_a_value_that_the_data_team_saw_is_not_served_to_another_role(publish):
+    """The cache is keyed by role; the order of visits must not matter."""
+    folder = publish(DIRTY).folder
+    assert CANARY in everything(opened(folder, role="data"))
+    assert CANARY not in everything(opened(folder, role="leadership"))
+
+
+def test_an_empty_quarantine_says_so(tiny_release):
+    page = opened(tiny_release.folder)
+    assert "No record was kept out." in everything(page)
+    assert not [frame for frame in page.dataframe if "Value" in frame.value.columns]
+
+
+def test_markdown_in_exports_is_not_drawn(publish):
+    """File names, columns and values reach the page as text and tables, never as Markdown."""
+    image = "![x](https://example.org/x.png)"
+    files = {
+        "answers.csv": tiny.ANSWERS + f'S4,nps,"{image}",rated,\n',
+        "customers.csv": tiny.CUSTOMERS.replace("acquisition_cost\n", f"acquisition_cost,{image}\n").replace(
+            "40\n", "40,1\n"
+        ).replace("25.5\n", "25.5,1\n").replace("web,\n", "web,,\n"),
+        f"{image.replace('/', '')}.csv": "a\n1\n",
+    }  # fmt: skip
+    page = opened(publish(files).folder)
+    kinds = (page.markdown, page.caption, page.warning, page.error, page.info, page.success)
+    drawn = "\n".join(element.value for kind in kinds for element in kind)
+    assert "![x]" not in drawn
+    assert "![x]" in everything(page)
+
+
+def test_an_earlier_release_can_be_looked_into(publish):
+    first = publish(DIRTY)
+    second = publish()
+    page = opened(second.folder)
+    assert page.selectbox[0].value == second.outcome.release
+    assert "Quarantine (0)" in [tab.label for tab in page.tabs]
+    page.selectbox[0].select(first.outcome.release).run()
+    assert page.query_params["account"] == first.outcome.release
+    assert "Quarantine (1)" in [tab.label for tab in page.tabs]
+    assert any(first.outcome.release in block.value for block in page.code)
+
+
+def test_the_address_names_the_release_that_is_looked_into(publish):
+    first = publish(DIRTY)
+    page = opened(publish().folder, account=first.outcome.release)
+    assert page.selectbox[0].value == first.outcome.release
+
+
+def test_an_address_that_names_no_release_shows_the_current_one(publish):
+    release = publish()
+    assert opened(release.folder, account="../../etc").selectbox[0].value == release.outcome.release
+
+
+def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
+    first, second = publish(DIRTY), publish()
+    manifest = first.home / "manifest.json"
+    manifest.chmod(0o640)
+    manifest.write_text("{", encoding="utf-8")
+    page = opened(second.folder, account=first.outcome.release)
+    assert list(frame_with(page, "State")["State"]) == ["current", "damaged"]
+    assert "manifest of this release cannot be read" in page.warning[0].value
+    assert not page.tabs
+    assert not [block for block in page.code if "rollback" in block.value]
+    page.selectbox[0].select(second.outcome.release).run()
+    assert len(page.tabs) == 6
+
+
+@pytest.mark.parametrize("file", ["scorecard.duckdb", "personal.duckdb"])
+def test_a_damaged_database_is_said_in_words_and_its_manifest_is_shown(publish, file):
+    first, second = publish(DIRTY), publish()
+    (first.home / file).chmod(0o640)
+    (first.home / file).write_bytes(b"no database")
+    page = opened(second.folder, account=first.outcome.release)
+    assert any(file in text.value for text in page.text)
+    assert "Quarantine (1)" in [tab.label for tab in page.tabs]
+    assert CANARY not in everything(page)
+
+
+def test_a_release_whose_folder_is_gone_is_no_longer_listed(publish):
+    first, second = publish(), publish()
+    for path in first.home.iterdir():
+        path.chmod(0o640)
+    shutil.rmtree(first.home)
+    page = opened(second.folder, account=first.outcome.release)
+    assert list(frame_with(page, "State")["Release"]) == [second.outcome.release]
+
+
+def test_warnings_and_columns_left_out_are_shown(publish):
+    customers = "\n".join(
+        f"{line}{',shoe' if number == 0 else ','}" for number, line in enumerate(tiny.CUSTOMERS.splitlines())
+    )
+    page = opened(publish({"customers.csv": customers + "\n", "odd.csv": "a\n1\n"}).folder)
+    assert "2 warnings" in page.warning[0].value
+    assert any("odd.csv" in text.value for text in page.text)
+    assert list(frame_with(page, "Column", "File")["Column"]) == ["shoe"]
+
+
+def test_restated_months_are_shown_before_and_after(publish):
+    """C1's answer of March 2024 was a 9 and becomes a 2."""
+    publish()
+    second = publish({"answers.csv": tiny.ANSWERS.replace("S1,nps,9", "S1,nps,2")})
+    page = opened(second.folder)
+    assert "Restated months (1)" in [tab.label for tab in page.tabs]
+    assert list(frame_with(page, "Before", "After")["Month"]) == ["March 2024"]
+
+
+def test_unmatched_customers_are_counted(publish):
+    page = opened(publish({"surveys.csv": tiny.SURVEYS.replace("S4,C3", "S4,C9")}).folder)
+    assert "Customers not matched (1)" in [tab.label for tab in page.tabs]
+    assert list(frame_with(page, "Not known")["Not known"]) == ["1"]
+
+
+def test_checks_are_shown_with_what_they_promise(tiny_release):
+    frame = frame_with(opened(tiny_release.folder), "Check")
+    assert set(frame["Result"]) == {"passed"}
+    assert "No score lies off the scale of its question." in set(frame["Check"])
