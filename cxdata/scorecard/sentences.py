@@ -142,7 +142,8 @@ def movements(tiles: Sequence[Tile], tables: Mapping[str, pd.DataFrame]) -> list
                 if row[f"verdict_{name}"] in (UP, DOWN)
             ]  # fmt: skip
     first = {(item.metric, item.dimension, item.line): item for item in reversed(found)}
-    return sorted(first.values(), key=lambda item: (-item.size, item.metric, item.dimension, item.line))
+    # Of equal movements the one told first is that of the company, then that of the first table.
+    return sorted(reversed(first.values()), key=lambda item: -round(item.size, 6))
 
 
 def _chosen(moved: Sequence[Movement]) -> list[Movement]:
