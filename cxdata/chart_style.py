@@ -78,9 +78,16 @@ def styled(chart: Any, *, right: int = 2, **properties: Any) -> Any:
     sides = {"left": 2, "right": right, "top": 2, "bottom": 2}  # Streamlit expects all four
     return chart.properties(width="container", padding=sides, **properties).configure(
         locale=locale_settings(),
-        font="inherit",
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, labelOverlap="parity"),
+        axis=alt.AxisConfig(
+            labelFontSize=12,
+            titleFontSize=12,
+            labelColor=INK,
+            titleColor=INK,
+            labelOpacity=0.75,
+            titleOpacity=0.75,
+            labelOverlap="parity",
+        ),
     )
 
 

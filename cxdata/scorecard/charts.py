@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxdata.chart_style import AXIS_FORMATS, BAND_OPACITY, INK, month_axis, styled, timestamp
+from cxdata.language import gettext
 from cxdata.scorecard.courses import (
     TARGET_RULE,
     background,
@@ -28,6 +29,9 @@ SPARKLINE_HEIGHT = 48
 TREND_HEIGHT = 340
 PANEL_HEIGHT = 130
 MOST_ROWS_OF_ONE_MONTH = 30
+
+MANY_POINTS = 50
+"""From here on a few very wide intervals may leave the axis, so that the lines keep their shape."""
 
 
 def sparkline(
@@ -115,7 +119,7 @@ def panel(trend: Trend, line: str) -> alt.LayerChart:
     )
     low, high = _reach(trend.points, trend.targets)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    axis = _value_axis(trend, tickCount=3, title=None)
+    axis = _value_axis(trend, tickCount=4, title=None)
     x = _months(trend)
     own = trend.targets[(trend.targets["line"] == line) & (line != "")]
     layers = [
@@ -133,9 +137,9 @@ def one_month_chart(trend: Trend) -> alt.LayerChart:
     low, high = _reach(points, trend.targets)
     points = points.sort_values("estimate", ascending=False, kind="stable")
     rows = drawn_rows(points, trend.unit, trend.window, trend.unfinished)
-    axis = _value_axis(trend, tickCount=5, title=metric_text(trend.metric))
+    axis = _value_axis(trend, tickCount=5, title=_title(trend))
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    names = alt.Axis(domain=False, ticks=False, labelLimit=160, labelPadding=8)
+    names = alt.Axis(domain=False, ticks=False, labelLimit=160, labelPadding=8, labelOverlap=False)
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=names), tooltip=tooltip_fields(rows)
     )
@@ -150,7 +154,15 @@ def one_month_chart(trend: Trend) -> alt.LayerChart:
     if len(aim):
         rule = alt.Chart(aim).mark_rule(**TARGET_RULE)
         layers.insert(0, rule.encode(x=alt.X("target:Q", axis=axis, scale=scale)))
-    return styled(alt.layer(*layers), right=16, height=26 * len(rows))
+    return styled(alt.layer(*layers), right=16, height=26 * len(rows) + 56)
+
+
+def _title(trend: Trend) -> str:
+    """The metric, with its scale where that is the unit and the same throughout."""
+    scales = trend.points["scale"].unique()
+    if trend.unit != "score" or len(scales) != 1:
+        return metric_text(trend.metric)
+    return gettext("{metric}, scale {scale}").format(metric=metric_text(trend.metric), scale=scales[0])
 
 
 def _value_axis(trend: Trend, **look: Any) -> alt.Axis:
@@ -172,9 +184,10 @@ def _middle(trend: Trend) -> pd.Timestamp:
 
 
 def _reach(points: pd.DataFrame, targets: pd.DataFrame) -> tuple[float, float]:
-    """Ends of the value axis: every value and target, and all but the widest intervals."""
+    """Ends of the value axis: every value and target; of many intervals the widest ones are cut."""
     values = pd.concat([points["estimate"], targets.loc[targets["line"] == "", "target"]])
-    low = min(values.min(), points["conf_low"].quantile(0.05))
-    high = max(values.max(), points["conf_high"].quantile(0.95))
+    widest = 0.05 if len(points) >= MANY_POINTS else 0.0
+    low = min(values.min(), points["conf_low"].quantile(widest))
+    high = max(values.max(), points["conf_high"].quantile(1 - widest))
     room = (high - low or abs(high) or 1.0) * 0.05
     return float(low - room), float(high + room)

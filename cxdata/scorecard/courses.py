@@ -147,8 +147,9 @@ def background(rows: pd.DataFrame, x: alt.X, scale: alt.Scale, axis: alt.Axis) -
     if rows.empty:
         return []
     y = alt.Y("estimate:Q", axis=axis, scale=scale)
-    line = alt.Chart(rows[["x", "estimate", "run"]]).encode(x=x, y=y, detail="run:N")
-    return [line.mark_line(color=INK, strokeWidth=1.25, opacity=0.4)]
+    base = alt.Chart(rows[["x", "estimate", "run", "alone"]]).encode(x=x, y=y)
+    points = base.transform_filter("datum.alone").mark_point(filled=True, size=14, color=INK, opacity=0.4)
+    return [base.mark_line(color=INK, strokeWidth=1.25, opacity=0.4).encode(detail="run:N"), points]
 
 
 def side_by_side(rows: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:

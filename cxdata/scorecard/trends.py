@@ -118,10 +118,23 @@ def metric_options(release: Release, month: date) -> list[str]:
 
 
 def dimension_options(release: Release, code: str) -> list[str]:
-    """Dimensions with values that a metric can be broken down by."""
-    known = CUSTOMER_DIMENSIONS if metric(code).family == "renewals" else DIMENSIONS
+    """Dimensions by which a metric falls apart into several lines, over the whole release."""
+    family = metric(code).family
+    known = CUSTOMER_DIMENSIONS if family == "renewals" else DIMENSIONS
     values = query.dimension_values(release)
-    return [dimension for dimension in known if values.get(dimension)]
+    return [name for name in known if values.get(name) and _lines(release, code, name) > 1]
+
+
+def _lines(release: Release, code: str, by: str) -> int:
+    first, last, everything = date.min, release.as_of, Selection()
+    family = metric(code).family
+    if family == "answers":
+        counts = query.score_counts(release, everything, [code], first=first, last=last, by=by)
+    elif family == "invitations":
+        counts = query.invitation_counts(release, everything, first=first, last=last, by=by)
+    else:
+        counts = query.renewal_counts(release, everything, first=first, last=last, by=by)
+    return int(counts["line"].nunique())
 
 
 def trend(release: Release, config: Config, selection: Selection, by: str) -> Trend:
