@@ -6,50 +6,26 @@ import streamlit as st
 
 from cxdata.language import format_month
 from cxdata.language import gettext as _
-from cxdata.scorecard import board, restated
-from cxdata.scorecard.sentences import headline
 from pages.parts import headlines
-from pages.parts.cache import cached
 from pages.parts.markup import styles
+from pages.parts.sheet import settled, sheet
 from pages.parts.tiles import tiles
 from pages.parts.verdict_table import verdict_table
 from pages.parts.view import View
 
-TABLES = ("touchpoint", "segment")
-
 
 def render(view: View) -> None:
     """Answer first: sentences, then tiles, then the tables behind them, then what the words mean."""
-    release, config, selection = view.release, view.config, view.selection
-    month = selection.month or release.as_of.replace(day=1)
-    found = cached(
-        view,
-        "scorecard:tiles",
-        lambda: board.tiles(release, config, selection, month, board.tile_metrics(config)),
-    )
-    tables = {
-        by: cached(
-            view,
-            f"scorecard:{by}",
-            lambda by=by: board.breakdown(  # type: ignore[misc]
-                release, config, selection, month, board.table_metrics(config, selection, by), by
-            ),
-        )
-        for by in TABLES
-    }
-    questions = cached(
-        view, "scorecard:questions", lambda: board.questions_counted(release, selection, month)
-    )
-    changed = cached(view, "scorecard:restated", lambda: restated.restated_scores(release, config))
-
+    view = settled(view)
+    found = sheet(view)
     styles()
-    st.title(_("Scorecard, {month}").format(month=format_month(month)), anchor=False)
+    st.title(_("Scorecard, {month}").format(month=format_month(found.month)), anchor=False)
     headlines.scope(view)
-    headlines.sentences(headline(found, tables, month, min_base=config.min_base, labels=config.labels))
-    headlines.marks(view, changed, month)
-    tiles(view, found, questions, month)
-    for by in TABLES:
-        verdict_table(view, tables[by], by, month)
+    headlines.sentences(found.sentences)
+    headlines.marks(view, found.restated, found.month)
+    tiles(view, found.tiles, found.questions, found.month)
+    for by, table in found.tables.items():
+        verdict_table(view, table, by, found.month)
     headlines.method(view)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
@@ -32,7 +33,7 @@ from cxdata.scorecard.words import (
     verdict_text,
 )
 from cxdata.vocabulary import DIMENSION_LABELS, METRICS
-from pages.parts.cache import draw
+from pages.parts.cache import cached, draw
 from pages.parts.markup import header, tag, verdict, wrap
 from pages.parts.view import View
 
@@ -58,12 +59,14 @@ def tiles(view: View, found: Sequence[Tile], questions: Mapping[str, Sequence[st
     month : date
         First day of the month that the page is about.
     """
+    min_base = view.config.min_base
     aimed = any(tile.target_verdict != NO_TARGET for tile in found)
+    faces = cached(view, "scorecard:faces", lambda: [_face(tile, month, min_base, aimed) for tile in found])
     with st.grid(COLUMNS, min_column_width=NARROWEST, border=True, gap="small", key="tiles") as grid:
-        for tile in found:
+        for tile, face in zip(found, faces, strict=True):
             if tile.reason not in LASTING:
                 with grid.cell(), st.container(gap=None):
-                    _tile(view, tile, questions.get(tile.metric, ()), month, aimed)
+                    _tile(view, tile, face, questions.get(tile.metric, ()), month)
         missing = [tile for tile in found if tile.reason in LASTING]
         if missing:
             grid.html(_missing(missing))
@@ -75,24 +78,41 @@ def tiles(view: View, found: Sequence[Tile], questions: Mapping[str, Sequence[st
         st.html(_legend("cx-legend cx-line"))
 
 
-def _tile(view: View, tile: Tile, questions: Sequence[str], month: date, aimed: bool) -> None:
+@dataclass(frozen=True)
+class Face:
+    """A tile as HTML: what stands above its line and below it, and the line in words."""
+
+    above: str
+    below: str
+    alt_text: str
+
+
+def _face(tile: Tile, month: date, min_base: int, aimed: bool) -> Face:
+    table = _changes(tile, month, aimed) if tile.enough else ""
+    notes = "".join(tag("p", note, "cx-sub") for note in _notes(tile))
+    return Face(
+        above=wrap("div", _value(tile, month, min_base) + table, "cx-tile"),
+        below=wrap("div", notes, "cx-tile") if notes else "",
+        alt_text=course(tile),
+    )
+
+
+def _tile(view: View, tile: Tile, face: Face, questions: Sequence[str], month: date) -> None:
     with st.popover(
         f"**{metric_text(tile.metric)}**", type="tertiary", key=f"about:{tile.metric}:{view.language}"
     ):
         _definition(tile, questions, month)
-    table = _changes(tile, month, aimed) if tile.enough else ""
-    st.html(wrap("div", _value(tile, month, view.config.min_base) + table, "cx-tile"))
+    st.html(face.above)
     if tile.series["estimate"].notna().any():
         running = view.release.as_of.replace(day=1)
         draw(
             view,
             f"sparkline:{tile.metric}",
             lambda: sparkline(tile.series, tile.unit, tile.target, running),
-            alt_text=course(tile),
+            alt_text=face.alt_text,
         )
-    notes = _notes(tile)
-    if notes:
-        st.html(wrap("div", "".join(tag("p", note, "cx-sub") for note in notes), "cx-tile"))
+    if face.below:
+        st.html(face.below)
 
 
 def _notes(tile: Tile) -> list[str]:

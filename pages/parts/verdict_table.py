@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from cxdata.config import Config
 from cxdata.language import format_month, mark
 from cxdata.language import gettext as _
 from cxdata.scorecard.board import columns_of, lines_of, table_metrics
@@ -26,6 +27,7 @@ from cxdata.scorecard.words import (
     verdict_text,
 )
 from cxdata.vocabulary import DIMENSION_LABELS
+from pages.parts.cache import cached
 from pages.parts.markup import header, tag, verdict, wrap
 from pages.parts.view import View
 
@@ -63,18 +65,37 @@ def verdict_table(view: View, table: pd.DataFrame, by: str, month: date) -> None
         return
     shown = [name for name in COMPARISONS if (table[f"previous_base_{name}"] > 0).any()]
     st.caption(_explained(shown, month))
+    body = cached(
+        view,
+        f"scorecard:{by}:markup",
+        lambda: _markup(table, by, month, metrics, shown, weakest, view.config),
+        weakest,
+    )
+    st.html(body)
+
+
+def _markup(
+    table: pd.DataFrame,
+    by: str,
+    month: date,
+    metrics: Sequence[str],
+    shown: Sequence[str],
+    weakest: str,
+    config: Config,
+) -> str:
+    """The table as HTML, in a box of its own that scrolls where a phone is too narrow for it."""
     cells = {(row["line"], row["metric"]): row for row in table.to_dict("records")}
     body = ""
     for line in lines_of(table, weakest):
-        row = header(line_text(by, line, view.config.labels), "row")
-        row += "".join(_cell(cells.get((line, code)), shown, view.config.min_base) for code in metrics)
+        row = header(line_text(by, line, config.labels), "row")
+        row += "".join(_cell(cells.get((line, code)), shown, config.min_base) for code in metrics)
         body += wrap("tr", row)
     names = [_(DIMENSION_LABELS[by]), *(metric_text(code) for code in metrics)]
     head = wrap("tr", "".join(header(name, "col") for name in names))
     title = f"{_(HEADINGS[by])}, {format_month(month)}"
     inner = tag("caption", title, "cx-hidden") + wrap("thead", head) + wrap("tbody", body)
     scrolled = f'tabindex="0" role="region" aria-label="{escape(title)}"'
-    st.html(wrap("div", wrap("table", inner, "cx-table"), "cx-scroll", scrolled))
+    return wrap("div", wrap("table", inner, "cx-table"), "cx-scroll", scrolled)
 
 
 def _order(view: View, by: str, metrics: Sequence[str]) -> str:

@@ -58,7 +58,7 @@ def test_a_record_without_a_fate_is_said_to_be_missing():
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
-    [(0, 0, "0.00%"), (0, 5, "0.00%"), (1, 1_000_000, "under 0.01%"), (1, 100, "1.00%"), (1, 2, "50.0%")],
+    [(0, 0, "0%"), (0, 5, "0%"), (1, 1_000_000, "under 0.01%"), (1, 100, "1.00%"), (1, 2, "50.0%")],
 )
 def test_a_small_share_is_never_rounded_to_nothing(part, whole, text):
     assert tables.small_share(part, whole) == text

@@ -145,6 +145,16 @@ def test_an_earlier_release_can_be_looked_into(publish):
     assert any(first.outcome.release in block.value for block in page.code)
 
 
+def test_the_way_back_is_a_command_that_the_data_team_can_type(publish):
+    """Nothing to go back to; the one before; the one that is looked into."""
+    first = publish()
+    assert not opened(first.folder).code
+    page = opened(publish().folder)
+    assert [block.value for block in page.code] == ["python -m cxdata rollback"]
+    page.selectbox[0].select(first.outcome.release).run()
+    assert [block.value for block in page.code] == [f"python -m cxdata rollback {first.outcome.release}"]
+
+
 def test_the_address_names_the_release_that_is_looked_into(publish):
     first = publish(DIRTY)
     page = opened(publish().folder, account=first.outcome.release)
