@@ -153,6 +153,27 @@ def matched_shares(context: Context) -> dict[str, tuple[int, int]]:
     return {name: (stated, matched) for name, stated, matched in rows}
 
 
+def quarantine_examples(context: Context) -> dict[str, str]:
+    """For each file with rows in quarantine, the first one of its most frequent reason, in words."""
+    files = {
+        account.file: account.by_reason.most_common(1)[0][0]
+        for account in context.accounts
+        if account.by_reason
+    }
+    found: dict[str, str] = {}
+    for file, reason in files.items():
+        row = context.connection.execute(
+            """select record, column_name, value, rule from personal.quarantine
+               where file = $file and reason = $reason order by record limit 1""",
+            {"file": file, "reason": reason},
+        ).fetchone()
+        if row:
+            value = (row[2] or "")[:60]
+            what = f"{row[1]} = '{value}'" if row[1] else f"'{value}'"
+            found[file] = f"record {row[0]:,}: {what} ({row[3]})"
+    return found
+
+
 def _create(context: Context, target: str, name: str) -> None:
     context.connection.execute(f"create table {target} as {statement('facts', name)}")
 

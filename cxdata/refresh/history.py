@@ -67,8 +67,22 @@ def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: L
     return warnings
 
 
-def check_contents(accounts: list[Account], required: set[str], limits: Limits) -> list[str]:
+def check_contents(
+    accounts: list[Account], required: tuple[str, ...], limits: Limits, examples: dict[str, str]
+) -> list[str]:
     """Refuse required tables without a usable row, and files that are mostly unusable.
+
+    Parameters
+    ----------
+    accounts, required, limits
+        What became of each file, the tables that may not be empty, and the company's limits.
+    examples : dict of str to str
+        For each file with rows in quarantine, one of them in words.
+
+    Returns
+    -------
+    list of str
+        A warning for each file without records.
 
     Raises
     ------
@@ -76,30 +90,29 @@ def check_contents(accounts: list[Account], required: set[str], limits: Limits) 
         If a required table has no row left, or more than `limits.max_quarantine_share` of a file of 20
         records or more went to quarantine.
     """
-    warnings: list[str] = []
-    loaded = dict.fromkeys(required, 0)
-    for account in accounts:
-        if account.table in loaded:
-            loaded[account.table] += account.loaded
-        if account.read == 0:
-            warnings.append(f"{account.file}: holds a header and no records")
-        if account.read >= 20 and account.quarantined > limits.max_quarantine_share * account.read:
-            worst = account.by_reason.most_common(1)
-            raise InputBlocked(
-                f"{account.file}: {account.quarantined:,} of {account.read:,} records break the contract, most often "
-                f"'{worst[0][0] if worst else 'unknown'}' ({worst[0][1] if worst else 0:,}); at most "
-                f"{limits.max_quarantine_share:.0%} are allowed. See them with: python -m cxdata check EXPORTS."
-            )
-    for table, rows in loaded.items():
+    # In the contract's order: without surveys no answer can be loaded either, and surveys are to blame.
+    for table in required:
         files = [account for account in accounts if account.table == table]
-        if files and not rows:
-            reason = files[0].by_reason.most_common(1)
-            why = f"; most often '{reason[0][0]}'" if reason else ""
+        if files and not sum(account.loaded for account in files):
             raise InputBlocked(
                 f"{files[0].file}: none of its {files[0].read:,} records can be loaded into the required table "
-                f"{table}{why}. Export it again."
+                f"{table}{_example(examples, files[0])}. Export it again."
             )
-    return warnings
+    for account in accounts:
+        if account.read >= 20 and account.quarantined > limits.max_quarantine_share * account.read:
+            raise InputBlocked(
+                f"{account.file}: {account.quarantined:,} of {account.read:,} records break the contract, and at most "
+                f"{limits.max_quarantine_share:.0%} may{_example(examples, account)}. Mend the export, or raise "
+                "max_quarantine_share in cx.toml [limits]."
+            )
+    return [f"{account.file}: holds a header and no records" for account in accounts if account.read == 0]
+
+
+def _example(examples: dict[str, str], account: Account) -> str:
+    if account.file not in examples:
+        return ""
+    reason, rows = account.by_reason.most_common(1)[0]
+    return f"; most often '{reason}' ({rows:,}), for example {examples[account.file]}"
 
 
 def check_matches(matched: dict[str, tuple[int, int]], last: dict[str, Any] | None) -> list[str]:

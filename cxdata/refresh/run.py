@@ -28,7 +28,7 @@ from cxdata.sql_files import statement
 
 Progress = Callable[[str, float], None]
 
-REQUIRED = {table.name for table in TABLES if table.required}
+REQUIRED = tuple(table.name for table in TABLES if table.required)
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,8 @@ def _stage(
 def _judge(context: Context, last: dict[str, Any] | None, accept_changes: bool) -> None:
     """Rules about whole tables, once every record has its fate."""
     limits = context.config.limits
-    for warning in history.check_contents(context.accounts, REQUIRED, limits):
+    examples = build.quarantine_examples(context)
+    for warning in history.check_contents(context.accounts, REQUIRED, limits, examples):
         context.warn(warning)
     if not accept_changes:
         for warning in history.check_volume(context.accounts, last, limits):

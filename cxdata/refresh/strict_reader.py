@@ -150,6 +150,8 @@ def _quoted(lines: list[str], start: int, separator: str, width: int) -> tuple[i
         except csv.Error as error:
             if marks % 2:
                 continue
+            if end > start:
+                break
             long = "field larger" in str(error)
             return start + 1, [], "a value is too long" if long else "a quotation mark stands inside a value"
         if end > start and (len(values) != width or _swallows(lines[start + 1 : end + 1], separator, width)):
