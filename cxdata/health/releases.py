@@ -97,6 +97,13 @@ class Record:
         return [str(warning) for warning in self.manifest.get("warnings", [])]
 
     @property
+    def audit(self) -> str:
+        """Who wrote it: the audit line, the engine and the version."""
+        version = self.manifest.get("version")
+        parts = (self.manifest.get("audit"), self.manifest.get("engine"), version and f"cxdata {version}")
+        return " · ".join(str(part) for part in parts if part)
+
+    @property
     def totals(self) -> Totals:
         """Records over all files."""
         files = self.manifest["files"]

@@ -58,8 +58,10 @@ def answer_text(record: Record) -> str:
 
 
 def small_share(part: int, whole: int) -> str:
-    """A share as per cent that never rounds something to nothing: 'under 0.01%'."""
+    """A share as per cent that never rounds something to nothing: 'under 0.01%'; nothing is 0%."""
     share = part / whole if whole else 0.0
+    if share == 0:
+        return format_percent(0, 0)
     if 0 < share < 0.0001:
         return gettext("under {share}").format(share=format_percent(0.0001, 2))
     return format_percent(share, 2 if share < 0.1 else 1)
@@ -134,11 +136,11 @@ def reasons_table(record: Record) -> pd.DataFrame:
     for reason, total in order.items():
         own = groups.get_group(reason)
         rows.append(
-            (rule_text(str(reason)), format_number(total), _counted(own["file"], own["rows"]), reason)
+            (rule_text(str(reason)), format_number(total), reason, _counted(own["file"], own["rows"]))
         )
     return pd.DataFrame(
         rows,
-        columns=[gettext("Rule that is broken"), gettext("Records"), gettext("Files"), gettext("Code")],
+        columns=[gettext("Rule that is broken"), gettext("Records"), gettext("Code"), gettext("Files")],
     )
 
 

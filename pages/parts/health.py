@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,8 @@ PARAMETER = "account"
 MOST_ROWS = 20
 """Rows that a table shows before it scrolls."""
 
+
+PIXELS_PER_LETTER = 6.5
 
 MOST_PIXELS = 600
 """Width of a table's first column, which is otherwise as wide as its longest text."""
@@ -79,15 +82,31 @@ def releases(view: View, records: Sequence[Record], chosen: Record, current: str
         ids = list(dict.fromkeys([*(record.id for record in records), chosen.id]))
         st.selectbox(_("Account of the release"), ids, key=key, on_change=changed, width=320)
         with st.popover(_("Go back to a release")):
-            if sound:
-                st.write(_("The data team goes back with this command; nothing is deleted, and readers follow at their "
-                           "next click. Add --data DIR where the data do not lie in the default folder."))  # fmt: skip
-                st.code(f"python -m cxdata rollback {chosen.id}", language="bash")
-            else:
-                st.write(_("This release is damaged and cannot be gone back to. Choose another one."))
+            _way_back(chosen, current, sound=sound, alone=len(ids) == 1)
+        if not chosen.problem:
+            manifest = json.dumps(dict(chosen.manifest), indent=1, ensure_ascii=False, sort_keys=True)
+            st.download_button(
+                _("Manifest (JSON)"), manifest, f"{chosen.id}.json", "application/json", on_click="ignore"
+            )
         if sound and chosen.id != view.release.id:
             address = f"./?release={quote(chosen.id)}&lang={view.language}"
             st.link_button(_("Open the scorecard with this release"), address)
+
+
+def _way_back(chosen: Record, current: str, *, sound: bool, alone: bool) -> None:
+    """The command that makes a release the current one again."""
+    if not sound:
+        st.write(_("This release is damaged and cannot be gone back to. Choose another one."))
+        return
+    if alone:
+        st.write(_("There is no other release to go back to."))
+        return
+    if chosen.id == current:
+        st.write(_("This is the current release. The command goes back to the one before; choose another release for "
+                   "its own command."))  # fmt: skip
+    st.code(f"python -m cxdata rollback {'' if chosen.id == current else chosen.id}".strip(), language=None)
+    st.write(_("Nothing is deleted, and readers follow at their next click. Add --data DIR where the data do not lie "
+               "in the default folder."))  # fmt: skip
 
 
 def details(view: View, record: Record) -> Details:
@@ -147,6 +166,7 @@ def _files(record: Record) -> None:
     st.caption(_("Records read = loaded + in quarantine + duplicates, for each file. Records are counted from the "
                  "bytes of the file, independently of the reader that loads them."))  # fmt: skip
     _table(tables.accounts_table(record), numbers=(1, 2, 3, 4), wide=True)
+    st.text(record.audit)
 
 
 def _quarantine(view: View, record: Record) -> None:
@@ -229,7 +249,7 @@ def _table(frame: pd.DataFrame, numbers: Sequence[int] = (), *, wide: bool = Fal
     config = {
         str(name): st.column_config.TextColumn(
             alignment="right" if place in numbers else "left",
-            width=min(30 + 7 * longest, MOST_PIXELS) if place == 0 else None,
+            width=min(round(30 + PIXELS_PER_LETTER * longest), MOST_PIXELS) if place == 0 else None,
         )
         for place, name in enumerate(frame.columns)
     }
