@@ -9,7 +9,9 @@ from typing import Any
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
+from cxdata.cli import main
 from cxdata.config import Config
 from tests.corpus import tiny
 from tests.corpus.release import CONFIG, Files, Refreshed, refreshed
@@ -61,4 +63,17 @@ def real_data() -> Path:
     folder = Path(os.environ.get("CX_REAL_DATA") or repository.parent / "shared" / "data")
     if not folder.is_dir():
         pytest.skip(f"no public data sets in {folder}: set CX_REAL_DATA to the folder that holds them")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of the demo company; made once, also where several workers run the tests. Reading only."""
+    # Workers have folders of their own below one that they share.
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    folder = shared / "demo"
+    with FileLock(shared / "demo.lock"):
+        if not (folder / "CURRENT").is_file():
+            assert main(["demo", "--data", str(folder)]) == 0
     return folder

@@ -98,11 +98,18 @@ class Reader:
     def settle(self) -> None:
         """Wait until the script has run and nothing is being drawn any more."""
         page = self.page
-        page.wait_for_timeout(250)  # type: ignore[attr-defined]
-        page.wait_for_selector(  # type: ignore[attr-defined]
-            "[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000
-        )
-        page.wait_for_timeout(600)  # type: ignore[attr-defined]
+        seen = ""
+        for _ in range(60):
+            page.wait_for_timeout(400)  # type: ignore[attr-defined]
+            page.wait_for_selector(  # type: ignore[attr-defined]
+                "[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000
+            )
+            drawing = page.locator("[data-testid=stSkeleton]:visible").count()  # type: ignore[attr-defined]
+            text = self.text("body")
+            if text == seen and not drawing:
+                return
+            seen = text
+        pytest.fail("the page did not settle within half a minute")
 
     def text(self, selector: str = "[data-testid=stMain]") -> str:
         """What the reader sees in a part of the page."""
