@@ -165,9 +165,7 @@ class Size:
 
     def times(self, factor: int) -> Size:
         """The same company, `factor` times as large."""
-        return Size(
-            self.customers * factor, self.surveys * factor, self.interactions * factor, self.shuffled
-        )
+        return Size(self.customers * factor, self.surveys * factor, self.interactions * factor, self.shuffled)
 
     def __str__(self) -> str:
         order = ", shuffled" if self.shuffled else ""

@@ -18,7 +18,10 @@ from cxdata.schema import Table
 
 def load(exports: Path, database: Path, memory: str) -> None:
     """Create each contract table from its CSV file, sorted as the release sorts it."""
-    config = {"memory_limit": memory, "temp_directory": str(database.with_suffix(".spill"))}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "temp_directory": str(database.with_suffix(".spill")),
+    }
     with duckdb.connect(str(database), config=config) as connection:
         for table in TABLES:
             path = exports / f"{table.name}.csv"

@@ -77,13 +77,9 @@ def of_process(arguments: Sequence[str]) -> Cost:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(
-            f"{' '.join(arguments[1:4])} ended with {process.returncode}: {printed[-2000:]}"
-        )
+        raise RuntimeError(f"{' '.join(arguments[1:4])} ended with {process.returncode}: {printed[-2000:]}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(
-        usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss * unit
-    )
+    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss * unit)
 
 
 def of_calls(call: Callable[[], object], times: int) -> Cost:
@@ -140,7 +136,8 @@ def lines(results: Sequence[Comparison | Figure]) -> list[str]:
             continue
         digits = 1 if statistics.median(result.cpu) >= 20 else 2
         costs = " ÷ ".join(
-            f"{statistics.median([cost.cpu_seconds for cost in runs]):.3g}" for runs in (result.above, result.below)
+            f"{statistics.median([cost.cpu_seconds for cost in runs]):.3g}"
+            for runs in (result.above, result.below)
         )
         table.append(
             f"| {result.name} | {result.target} | {spread(result.cpu, digits)} | {spread(result.wall, digits)} "
