@@ -84,18 +84,18 @@ def releases_table(records: Sequence[Record], current: str) -> pd.DataFrame:
                 moment_text(record.created_at),
                 format_day(record.as_of),
                 _day(record.data_to),
-                record.source or gettext("contract files"),
                 format_number(totals.read),
                 format_number(totals.quarantined),
                 format_number(record.restated_months),
                 format_number(record.seconds, 1),
+                record.source or gettext("contract files"),
             )
         )
     return pd.DataFrame(
         rows,
         columns=[
             gettext("Release"), gettext("State"), gettext("Published"), gettext("As of"), gettext("Data to"),
-            gettext("Source"), gettext("Read"), gettext("In quarantine"), gettext("Restated"), gettext("Seconds"),
+            gettext("Read"), gettext("In quarantine"), gettext("Restated"), gettext("Seconds"), gettext("Source"),
         ],
     )  # fmt: skip
 

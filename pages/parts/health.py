@@ -16,7 +16,7 @@ from cxdata.errors import ReleaseDamaged
 from cxdata.health import query, tables
 from cxdata.health.freshness import Freshness
 from cxdata.health.releases import Record, matched, other_warnings, record_of, unknown_columns
-from cxdata.language import format_number
+from cxdata.language import current_language, format_number
 from cxdata.language import gettext as _
 from cxdata.scorecard.restated import restated_scores, restated_table
 from pages.parts.cache import cached
@@ -29,7 +29,7 @@ MOST_ROWS = 20
 """Rows that a table shows before it scrolls."""
 
 
-PIXELS_PER_LETTER = 6.5
+PIXELS_PER_LETTER = 5.8
 
 MOST_PIXELS = 600
 """Width of a table's first column, which is otherwise as wide as its longest text."""
@@ -71,7 +71,7 @@ def chosen_release(view: View, records: Sequence[Record]) -> Record:
 def releases(view: View, records: Sequence[Record], chosen: Record, current: str, *, sound: bool) -> None:
     """The releases that are kept, the choice of the one that is looked into, and the way back to it."""
     st.subheader(_("Releases"))
-    _table(tables.releases_table(records, current), numbers=(6, 7, 8, 9), wide=True)
+    _table(tables.releases_table(records, current), numbers=(5, 6, 7, 8), wide=True)
     key = f"{PARAMETER}@{view.language}"
     st.session_state[key] = chosen.id
 
@@ -187,7 +187,7 @@ def _quarantine(view: View, record: Record) -> None:
     except ReleaseDamaged as error:
         problem(_("The quarantined values of this release cannot be read."), str(error))
         return
-    st.markdown(f"**{_('Examples')}**")
+    st.markdown("**" + _("Examples") + "**")
     st.caption(_("At most {n} for each column and rule; all of them are in personal.duckdb, table quarantine.").format(
         n=query.EXAMPLES_PER_RULE))  # fmt: skip
     _table(tables.examples_table(examples), numbers=(1,), wide=True)
@@ -196,16 +196,18 @@ def _quarantine(view: View, record: Record) -> None:
 def _checks_and_warnings(record: Record) -> None:
     """What the refresh warned of, and the promises that were checked before publishing."""
     warnings, columns = other_warnings(record), unknown_columns(record)
-    st.markdown(f"**{_('Warnings')}**")
+    st.markdown("**" + _("Warnings") + "**")
+    if warnings and current_language() != "en":
+        st.caption(_("As the refresh wrote them, in English."))
     for warning in warnings:
-        # As the refresh wrote it; st.text, because it may quote the exports.
+        # st.text, not markdown: a warning may quote the exports.
         st.text(f"• {warning}")
     if len(columns):
         st.write(_("Columns that are not in the contract and were left out:"))
         _table(columns.set_axis([_("File"), _("Column")], axis=1))
     if not warnings and columns.empty:
         st.write(_("The refresh warned of nothing."))
-    st.markdown(f"**{_('Checks before publishing')}**")
+    st.markdown("**" + _("Checks before publishing") + "**")
     found = tables.checks_table(record)
     if found.empty:
         st.write(_("The manifest names no checks."))
@@ -249,7 +251,7 @@ def _table(frame: pd.DataFrame, numbers: Sequence[int] = (), *, wide: bool = Fal
     config = {
         str(name): st.column_config.TextColumn(
             alignment="right" if place in numbers else "left",
-            width=min(round(30 + PIXELS_PER_LETTER * longest), MOST_PIXELS) if place == 0 else None,
+            width=min(round(45 + PIXELS_PER_LETTER * longest), MOST_PIXELS) if place == 0 else None,
         )
         for place, name in enumerate(frame.columns)
     }
