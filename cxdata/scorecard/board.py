@@ -163,7 +163,7 @@ def columns_of(table: pd.DataFrame, metrics: Sequence[str]) -> list[str]:
     return [code for code in metrics if code in named]
 
 
-def lines_of(table: pd.DataFrame, weakest: str = "") -> list[str]:
+def lines_of(table: pd.DataFrame, weakest: str = "", min_base: int = 1) -> list[str]:
     """Lines of a breakdown in the order wanted.
 
     Parameters
@@ -172,9 +172,11 @@ def lines_of(table: pd.DataFrame, weakest: str = "") -> list[str]:
         From `breakdown`.
     weakest : str
         Metric whose weakest lines come first, lines without it last; '' keeps the table's own order.
+    min_base : int
+        Lines with fewer answers are not ranked: their place would tell the score that is not shown.
     """
     lines = list(dict.fromkeys(table["line"]))
-    rows = table[(table["metric"] == weakest) & (table["base"] > 0)]
+    rows = table[(table["metric"] == weakest) & (table["base"] >= min_base)]
     # Lines on scales of their own are not weaker or stronger than others; they follow by name of the scale.
     strength = np.where(rows["higher_is_better"].astype(bool), rows["estimate"], -rows["estimate"])
     ranked = rows.assign(strength=strength).sort_values(["scale", "strength"], kind="stable")["line"]

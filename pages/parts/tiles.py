@@ -11,7 +11,7 @@ import streamlit as st
 from cxdata.language import format_month, format_number, ngettext
 from cxdata.language import gettext as _
 from cxdata.scorecard.charts import sparkline
-from cxdata.scorecard.comparisons import NEW_SCALE, NO_DATA, NO_TARGET, TOO_FEW
+from cxdata.scorecard.comparisons import NEUTRAL, NEW_SCALE, NO_DATA, NO_TARGET, TOO_FEW
 from cxdata.scorecard.periods import COMPARISONS, compared_month
 from cxdata.scorecard.reasons import LASTING, NO_MATCH
 from cxdata.scorecard.sentences import course, latest
@@ -34,7 +34,7 @@ from cxdata.scorecard.words import (
 )
 from cxdata.vocabulary import DIMENSION_LABELS, METRICS
 from pages.parts.cache import cached, draw
-from pages.parts.markup import header, tag, verdict, wrap
+from pages.parts.markup import tag, verdict, wrap
 from pages.parts.view import View
 
 COLUMNS = 4
@@ -153,30 +153,27 @@ def _changes(tile: Tile, month: date, aimed: bool) -> str:
     rows = [_change(tile, name, month) for name in COMPARISONS]
     if tile.target_verdict != NO_TARGET:
         aim = _("target {value}").format(value=value_text(tile.target, tile.unit))
-        number = change_text(tile.target_gap, tile.unit)
-        rows.append(
-            _row(aim, number, gap_text(tile.target_verdict), tile.target_verdict, tile.target_judgement)
-        )
+        words = verdict(gap_text(tile.target_verdict), tile.target_verdict, tile.target_judgement)
+        rows.append(_row(aim, change_text(tile.target_gap, tile.unit), words, tile.target_judgement))
     elif aimed:
-        rows.append(wrap("tr", header(_("no target"), "row") + wrap("td", "", more='colspan="2"')))
-    caption = tag("caption", _("Changes and distance to the target"), "cx-hidden")
-    return wrap("table", caption + "".join(rows), "cx-changes")
+        rows.append(_row(_("no target"), "", "", NEUTRAL))
+    return wrap("dl", "".join(rows), "cx-changes")
 
 
 def _change(tile: Tile, comparison: str, month: date) -> str:
     change: Change = getattr(tile, comparison)
     since = _("since {month}").format(month=format_month(compared_month(month, comparison), short=True))
-    if change.verdict in (NO_DATA, TOO_FEW, NEW_SCALE):
-        words = verdict(verdict_text(change.verdict), change.verdict, change.judgement)
-        return wrap("tr", header(since, "row") + wrap("td", words, more='colspan="2"'))
-    number = change_text(change.estimate, tile.unit)
-    return _row(since, number, verdict_text(change.verdict), change.verdict, change.judgement)
+    number = ""
+    if change.verdict not in (NO_DATA, TOO_FEW, NEW_SCALE):
+        number = change_text(change.estimate, tile.unit)
+    words = verdict(verdict_text(change.verdict), change.verdict, change.judgement)
+    return _row(since, number, words, change.judgement)
 
 
-def _row(name: str, number: str, words: str, code: str, judgement: str) -> str:
+def _row(name: str, number: str, words: str, judgement: str) -> str:
+    """A name, a number and its verdict, which stands below the number where a tile is too narrow."""
     css = f"cx-{judgement}" if judgement in ("good", "bad") else ""
-    cells = tag("td", number, css) + wrap("td", verdict(words, code, judgement))
-    return wrap("tr", header(name, "row") + cells)
+    return wrap("div", tag("dt", name) + wrap("dd", (tag("span", number, css) if number else "") + words))
 
 
 def _definition(tile: Tile, questions: Sequence[str], month: date) -> None:

@@ -58,7 +58,7 @@ def verdict_table(view: View, table: pd.DataFrame, by: str, month: date) -> None
     """
     metrics = columns_of(table, table_metrics(view.config, view.selection, by))
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(_(HEADINGS[by]), anchor=False, width="content")
+        st.header(_(HEADINGS[by]), anchor=False, width="content")
         weakest = _order(view, by, metrics) if metrics else ""
     if not metrics:
         st.markdown(_(_EMPTY[by]).format(month=format_month(month)))
@@ -86,7 +86,7 @@ def _markup(
     """The table as HTML, in a box of its own that scrolls where a phone is too narrow for it."""
     cells = {(row["line"], row["metric"]): row for row in table.to_dict("records")}
     body = ""
-    for line in lines_of(table, weakest):
+    for line in lines_of(table, weakest, config.min_base):
         row = header(line_text(by, line, config.labels), "row")
         row += "".join(_cell(cells.get((line, code)), shown, config.min_base) for code in metrics)
         body += wrap("tr", row)

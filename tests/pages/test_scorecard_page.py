@@ -83,7 +83,7 @@ def tile_texts(page: AppTest) -> list[str]:
 
 
 def everything(page: AppTest) -> str:
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.info)
+    kinds = (page.title, page.header, page.markdown, page.caption, page.info)
     return "\n".join([text(page), *(element.value for kind in kinds for element in kind)])
 
 
@@ -274,6 +274,6 @@ def test_names_from_the_exports_are_never_drawn_as_html_or_markdown(tmp_path):
     page = opened(tmp_path / "data", segment=(HOSTILE,))
     assert "<img" not in markup(page)
     assert "&lt;img" in markup(page)
-    drawn = (page.markdown, page.caption, page.info, page.title, page.subheader)
+    drawn = (page.markdown, page.caption, page.info, page.title, page.header)
     assert not any("example.org" in element.value for kind in drawn for element in kind)
     assert any("example.org" in element.value for element in page.text)

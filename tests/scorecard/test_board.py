@@ -305,6 +305,8 @@ def test_the_weakest_lines_come_first_where_that_is_asked(opened):
     assert board.lines_of(table, "nps") == ["B", "A"]
     assert board.lines_of(table, "churn_rate") == ["A", "B"]  # A loses most
     assert board.lines_of(table, "ces") == board.lines_of(table) == ["A", "B"]
+    # 25 answers each: with a smallest base of 26 the order must not tell which of the two is weaker.
+    assert board.lines_of(table, "nps", 26) == ["A", "B"]
 
 
 def test_columns_that_only_the_rest_fills_are_left_out(release):
