@@ -141,9 +141,11 @@ def movements(tiles: Sequence[Tile], tables: Mapping[str, pd.DataFrame]) -> list
                 for name in COMPARISONS
                 if row[f"verdict_{name}"] in (UP, DOWN)
             ]  # fmt: skip
-    first = {(item.metric, item.dimension, item.line): item for item in reversed(found)}
+    told: dict[tuple[str, str, str], Movement] = {}
+    for item in found:
+        told.setdefault((item.metric, item.dimension, item.line), item)
     # Of equal movements the one told first is that of the company, then that of the first table.
-    return sorted(reversed(first.values()), key=lambda item: -round(item.size, 6))
+    return sorted(told.values(), key=lambda item: -round(item.size, 6))
 
 
 def _chosen(moved: Sequence[Movement]) -> list[Movement]:
