@@ -22,7 +22,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("seed", "manner"), WRITTEN)
 def test_every_record_of_the_dirty_corpus_has_the_fate_that_it_was_written_for(publish, seed, manner):
-    """Some 400 records, some 80 of them broken in 60 ways: no record unexplained, each fault with its own number.
+    """Some 350 records with 100 faults of 60 kinds: no record unexplained, each fault with its own number.
 
     The counts and the places are the generator's, which shares no code with the refresh.
     """
