@@ -63,7 +63,7 @@ class Config:
     """Settings of one company, as read from `cx.toml`; every setting has a default.
 
     `csat` and `ces` are ``"share"`` (share of favourable answers) or ``"mean"``; `labels` gives the
-    company's own words for codes, per language if wanted.
+    company's own words for codes; a table below it named after a language holds in that language only.
     """
 
     company: str = ""
@@ -78,7 +78,7 @@ class Config:
     lead_days: int = 30
     look_back_days: int = 365
     keep_releases: int = 8
-    labels: dict[str, str] = field(default_factory=dict, hash=False)
+    labels: dict[str, str | dict[str, str]] = field(default_factory=dict, hash=False)
     exports: ExportFormat = ExportFormat()
     limits: Limits = Limits()
     access: Access = Access()
@@ -168,7 +168,7 @@ def _converted(value: Any, default: Any, where: str) -> Any:
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(str(item) for item in value)
     if isinstance(default, dict) and isinstance(value, dict):
-        return {str(k): tuple(v) if isinstance(v, list) else str(v) for k, v in value.items()}
+        return {str(key): _entry(entry) for key, entry in value.items()}
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(default):
@@ -176,6 +176,13 @@ def _converted(value: Any, default: Any, where: str) -> Any:
         kind = wanted.get(type(default).__name__, type(default).__name__)
         raise ConfigInvalid(f"{where} = {value!r} is not {kind}.")
     return value
+
+
+def _entry(entry: Any) -> Any:
+    """An entry of a table with free keys: people of a role, a label, or the labels of a language."""
+    if isinstance(entry, list):
+        return tuple(str(item) for item in entry)
+    return {str(key): str(text) for key, text in entry.items()} if isinstance(entry, dict) else str(entry)
 
 
 def _check(config: Config, where: str) -> None:

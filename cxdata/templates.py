@@ -30,6 +30,9 @@ CONFIG_TEMPLATE = """\
 # smb = "Small business"
 # support_call = "Phone support"
 
+# [labels.es]                # words that hold in one language only
+# support_call = "Atención telefónica"
+
 [exports]                    # how the text of your exports reads
 # encoding = "auto"          # UTF-8, or what a byte order mark says; else "latin-1", "cp1252", "utf-16"
 # separator = ","

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cxdata.errors import UnknownTerm
-from cxdata.language import gettext
+from cxdata.language import current_language, gettext
 from cxdata.language import mark as _
+
+Labels = Mapping[str, str | Mapping[str, str]]
+"""The company's own words by code; below a language's code, those of that language."""
 
 Unit = Literal["points", "fraction", "score"]
 Family = Literal["answers", "renewals", "invitations"]
@@ -320,13 +323,26 @@ def unit_of(code: str, conventions: Mapping[str, str]) -> Unit:
     return "fraction" if conventions.get(code) == "share" else "score"
 
 
-def label_of(code: str, labels: dict[str, str] | None = None) -> str:
-    """What a code of the data is called: the company's own word, else the code in plain letters.
+def label_of(code: str, labels: Labels | None = None) -> str:
+    """What a code of the data is called, in the language in force.
 
-    An empty code is "not stated".
+    Parameters
+    ----------
+    code : str
+        As in the data; an empty one is "not stated".
+    labels : mapping, optional
+        The company's own words by code, and below a language's code those that hold in it only.
+
+    Returns
+    -------
+    str
+        The word of the language, else the word of all languages, else the code in plain letters.
     """
     if not code:
         return gettext("not stated")
-    if labels and code in labels:
-        return labels[code]
+    of_language = (labels or {}).get(current_language())
+    for words in (of_language, labels):
+        word = words.get(code) if isinstance(words, Mapping) else None
+        if isinstance(word, str):
+            return word
     return code.replace("_", " ")[:1].upper() + code.replace("_", " ")[1:]

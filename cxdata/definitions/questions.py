@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from cxdata.language import format_month, format_number, gettext
-from cxdata.vocabulary import METRICS, label_of
+from cxdata.vocabulary import METRICS, Labels, label_of
 
 
-def questions_table(questions: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+def questions_table(questions: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     """Questions as text in the language in force, in the order of the metrics.
 
     Parameters

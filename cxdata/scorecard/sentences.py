@@ -25,6 +25,7 @@ from cxdata.scorecard.words import (
     size_text,
     value_text,
 )
+from cxdata.vocabulary import Labels
 
 MOST_MOVEMENTS, MOST_OVERALL = 3, 2
 """Movements that get a sentence of their own, and how many of them may be about the company as a whole."""
@@ -73,7 +74,7 @@ def headline(
     month: date,
     *,
     min_base: int,
-    labels: dict[str, str],
+    labels: Labels,
 ) -> list[Sentence]:
     """What a reader must know about a month, the most important first.
 
@@ -246,7 +247,7 @@ def _standing(tiles: Sequence[Tile], month: date, min_base: int) -> Sentence:
     return Sentence(where[change.verdict].format(**numbers), "standing", change.verdict, change.judgement)
 
 
-def _moved(movement: Movement, month: date, labels: dict[str, str]) -> Sentence:
+def _moved(movement: Movement, month: date, labels: Labels) -> Sentence:
     numbers = {
         "metric": metric_text(movement.metric),
         "line": line_text(movement.dimension, movement.line, labels),

@@ -18,7 +18,7 @@ from cxdata.scorecard.periods import month_before
 from cxdata.scorecard.reasons import LASTING, why_empty
 from cxdata.scorecard.words import line_text
 from cxdata.selection import CUSTOMER_DIMENSIONS, DIMENSIONS, Selection
-from cxdata.vocabulary import METRICS, metric
+from cxdata.vocabulary import METRICS, Labels, metric
 
 TREND_MONTHS = 36
 """Months with data that a trend goes back; months without any do not count."""
@@ -221,7 +221,7 @@ def _last_month(release: Release, month: date) -> date:
 
 
 def _described(
-    rows: pd.DataFrame, by: str, order: list[str], labels: dict[str, str], unfinished: date
+    rows: pd.DataFrame, by: str, order: list[str], labels: Labels, unfinished: date
 ) -> pd.DataFrame:
     """The rows in the order of the dimension's values, '' last, with labels."""
     place = {line: position for position, line in enumerate(order)}
@@ -315,3 +315,26 @@ def as_table(trend: Trend, *, newest_first: bool = True) -> pd.DataFrame:
     rows = rows.assign(place=rows["line"].map(place).fillna(len(place)))
     rows = rows.sort_values(["month", "place"], ascending=[not newest_first, True], kind="stable")
     return rows.assign(month=rows["month"].dt.date).drop(columns="place").reset_index(drop=True)
+
+
+def as_file(trend: Trend) -> pd.DataFrame:
+    """The rows of `as_table` for other programs: codes beside labels, raw numbers, blank where withheld."""
+    table = as_table(trend, newest_first=False)
+    return pd.DataFrame(
+        {
+            "month": [f"{month:%Y-%m}" for month in table["month"]],
+            "months_covered": trend.window,
+            "metric": trend.metric,
+            "dimension": trend.by,
+            "code": table["line"],
+            "label": table["label"],
+            "unit": trend.unit,
+            "scale": table["scale"],
+            "value": table["estimate"],
+            "conf_low": table["conf_low"],
+            "conf_high": table["conf_high"],
+            "n": table["base"],
+            "fewer_than_min_base": table["few"],
+            "unfinished": table["open"],
+        }
+    )

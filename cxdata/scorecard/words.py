@@ -11,7 +11,7 @@ import pandas as pd
 from babel.lists import format_list
 
 from cxdata.language import current_locale, format_month, format_number, format_percent, gettext, ngettext
-from cxdata.vocabulary import METRICS, VERDICT_LABELS, label_of
+from cxdata.vocabulary import METRICS, VERDICT_LABELS, Labels, label_of
 
 ARROWS = {"up": "▲", "down": "▼"}
 """Marks of changes that are real; everything else has none."""
@@ -135,7 +135,7 @@ def metric_text(metric: str) -> str:
     return gettext(METRICS[metric].label)
 
 
-def line_text(dimension: str, code: str, labels: dict[str, str]) -> str:
+def line_text(dimension: str, code: str, labels: Labels) -> str:
     """What a line of a table is called; answers about no touchpoint are about the whole relationship."""
     if not code and dimension == "touchpoint":
         return gettext("No touchpoint")
