@@ -198,11 +198,20 @@ class _Caster:
     def _date(self, text: str) -> str:
         whole = self.naive(text)
         # 23:30 on a clock that nobody named may be another day: a time of day is not cut off.
-        return f"case when {whole} = date_trunc('day', {whole}) then {whole}::date end"
+        checked = f"case when {whole} = date_trunc('day', {whole}) then {whole}::date end"
+        return self._plain_day_first(text, "day", checked)
 
     def _month(self, text: str) -> str:
         whole = f"coalesce({self.naive(text)}, try_strptime(trim({text}), '%Y-%m'))"
-        return f"case when {whole} = date_trunc('month', {whole}) then {whole}::date end"
+        checked = f"case when {whole} = date_trunc('month', {whole}) then {whole}::date end"
+        return self._plain_day_first(text, "month", checked)
+
+    def _plain_day_first(self, text: str, unit: str, otherwise: str) -> str:
+        """A form that does not fit is dear to try, and most days are written in the one that costs least."""
+        if self.format.date_format:
+            return otherwise
+        day = f"try_strptime({text}, '%Y-%m-%d')"
+        return f"case when {day} = date_trunc('{unit}', {day}) then {day}::date else {otherwise} end"
 
     def _timestamp(self, text: str) -> str:
         local = self.naive(text)
