@@ -88,7 +88,7 @@ def trend_chart(trend: Trend) -> alt.LayerChart:
         rows = side_by_side(rows, trend.shown)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     axis = _value_axis(
-        trend, tickCount=6, title=metric_text(trend.metric), titleAngle=0, titleAlign="left", titleAnchor="end",
+        trend, tickCount=6, title=_title(trend), titleAngle=0, titleAlign="left", titleAnchor="end",
         titleY=-14, titleX=0,
     )  # fmt: skip
     x = _months(trend)

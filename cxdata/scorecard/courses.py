@@ -137,7 +137,7 @@ def course(
         points = every.transform_filter("datum.open")
         layers.append(points.mark_point(size=last, strokeWidth=1.75, fill=PAGE, opacity=1))
     # What the pointer finds: lines and points are too thin to be met.
-    found = every.mark_point(filled=True, size=200, opacity=0).encode(tooltip=tooltip_fields(rows))
+    found = every.mark_point(filled=True, size=400, opacity=0).encode(tooltip=tooltip_fields(rows))
     layers.append(found if focus is None else found.add_params(focus))
     return layers
 

@@ -176,6 +176,7 @@ def heat_map_chart(heat: HeatMap) -> alt.LayerChart:
                 else (ARROWS.get(verdict, "") + " " + _short(value, heat.unit)).strip()
                 for value, verdict, few in zip(cells["estimate"], cells["verdict"], cells["few"], strict=True)
             ],
+            "arrow": cells["verdict"].map(ARROWS).fillna(""),
             "few": cells["few"],
             "real": real,
             "difference": cells["difference"].where(real, 0.0).fillna(0.0),
@@ -184,8 +185,10 @@ def heat_map_chart(heat: HeatMap) -> alt.LayerChart:
     widest = max(float(rows["difference"].abs().max() or 0), 1e-9)
     row_names, column_names = _names(heat, "row"), _names(heat, "column")
     narrow = f"width < {46 * len(column_names)}"
-    # Where not even small print fits (many columns on a telephone), colour and tooltip have to do.
-    room: dict[str, Any] = {"fillOpacity": alt.ExprRef(f"width < {30 * len(column_names)} ? 0 : 1")}
+    # Where not even small print fits (many columns on a telephone), arrows stand alone.
+    tight = f"width < {30 * len(column_names)}"
+    room: dict[str, Any] = {"fillOpacity": alt.ExprRef(f"{tight} ? 0 : 1")}
+    arrow: dict[str, Any] = {"fillOpacity": alt.ExprRef(f"{tight} ? 1 : 0")}
     tilted = f"width < {len(column_names) * (7 * max(map(len, column_names)) + 8)}"
     top = _axis(
         "top",
@@ -228,6 +231,7 @@ def heat_map_chart(heat: HeatMap) -> alt.LayerChart:
     layers += [
         enough.mark_text(color=INK, fontSize=size, dy=-6, fontWeight=500, **room).encode(text="text:N"),
         enough.mark_text(color=INK, fontSize=10, dy=9, **room).encode(text="n:N"),
+        enough.mark_text(color=INK, fontSize=10, **arrow).encode(text="arrow:N"),
     ]
     return styled(alt.layer(*layers), height=ROW_HEIGHT * len(row_names) + HEADER_HEIGHT)
 

@@ -13,7 +13,7 @@ from cxdata.language import gettext as _
 from cxdata.scorecard.charts import panel
 from cxdata.scorecard.heat_maps import HeatMap, dimension_text, heat_map, heat_map_chart
 from cxdata.scorecard.takeaways import heat_map_takeaway, panel_text
-from cxdata.scorecard.trends import MOST_PANELS, Trend, as_table
+from cxdata.scorecard.trends import MOST_PANELS, Trend, as_file, as_table
 from cxdata.scorecard.words import fewer_text, interval_text, joined, metric_text, value_text
 from cxdata.vocabulary import METRICS
 from pages.parts.cache import cached, draw
@@ -143,7 +143,7 @@ def rows(view: View, trend: Trend) -> None:
         *filters,
         view.release.id,
     ]
-    download(lambda: _file(table, trend), parts, key="trends:csv")
+    download(lambda: as_file(trend), parts, key="trends:csv")
 
 
 def _second(view: View, by: str, others: list[str]) -> str:
@@ -283,25 +283,3 @@ def _columns(trend: Trend) -> dict[str, Any]:
         if METRICS[trend.metric].family == "answers"
         else None,
     }
-
-
-def _file(table: pd.DataFrame, trend: Trend) -> pd.DataFrame:
-    """The rows of the file: codes and labels, raw numbers, blank where they are withheld."""
-    return pd.DataFrame(
-        {
-            "month": [f"{month:%Y-%m}" for month in table["month"]],
-            "months_covered": trend.window,
-            "metric": trend.metric,
-            "dimension": trend.by,
-            "code": table["line"],
-            "label": table["label"],
-            "unit": trend.unit,
-            "scale": table["scale"],
-            "value": table["estimate"],
-            "conf_low": table["conf_low"],
-            "conf_high": table["conf_high"],
-            "n": table["base"],
-            "fewer_than_min_base": table["few"],
-            "unfinished": table["open"],
-        }
-    )
