@@ -34,6 +34,9 @@ PAGES = (
     ("definitions", definitions.render),
 )
 
+WITHOUT_FILTERS = ("data_health", "definitions")
+"""Pages about all of a release: month and filters stay in the address, and out of sight."""
+
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _open(folder: Path, release_id: str) -> Release:
@@ -54,14 +57,16 @@ def main() -> None:
     except CxError as error:
         messages.release_problem(error, folder)
         return
+    selection = filters.selection_in_force(release, language)
+    view = View(release, config, selection, language, role)
+    page = st.navigation(_navigation(view), position="sidebar")
     with st.sidebar:
         if config.company:
             st.markdown(f"**{_plain(config.company)}**")
         filters.language_switch(language)
-        selection = filters.filters(release, config, language)
-    view = View(release, config, selection, language, role)
-    page = st.navigation(_navigation(view), position="sidebar")
-    messages.banner(view, datetime.now(ZoneInfo(config.time_zone)).date())
+        if page.url_path not in WITHOUT_FILTERS:
+            filters.filters(release, config, selection, language)
+    messages.banner(view, datetime.now(ZoneInfo(config.time_zone)).date(), current_id(folder))
     try:
         page.run()
     except CxError as error:
@@ -85,7 +90,7 @@ def _navigation(view: View) -> list[st.Page]:
 
 def _release_in_force(folder: Path) -> str:
     """The published release, or the earlier one that the address names."""
-    wanted = st.query_params.get("release", "")
+    wanted = url.parameters_in_force().get("release", "")
     return wanted if wanted in release_ids(folder) else current_id(folder)
 
 

@@ -107,7 +107,7 @@ class Release:
                 yield cursor
         except duckdb.Error as error:
             raise ReleaseDamaged(
-                f"release {self.id}: the query {file}/{name} failed ({str(error).splitlines()[0]}). "
+                f"release {self.id}: the query {file}/{name} failed ({_first_line(error, self.folder)}). "
                 "Run the refresh again, or go back with: python -m cxdata rollback."
             ) from error
 
@@ -123,7 +123,7 @@ class Release:
             return connection.execute(sql, {key: values[key] for key in parameters(sql)}).df()
         except duckdb.Error as error:
             raise ReleaseDamaged(
-                f"release {self.id}: {PERSONAL_FILE} cannot be read ({str(error).splitlines()[0]})."
+                f"release {self.id}: {PERSONAL_FILE} cannot be read ({_first_line(error, self.folder)})."
             ) from error
         finally:
             connection.close()
@@ -214,6 +214,11 @@ def _connect(path: Path, release_id: str) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=dict(_LOCKED_DOWN))
     except (duckdb.Error, OSError) as error:
         raise ReleaseDamaged(
-            f"release {release_id}: {path.name} cannot be opened ({str(error).splitlines()[0]}). "
+            f"release {release_id}: {path.name} cannot be opened ({_first_line(error, path.parent)}). "
             "Go back with: python -m cxdata rollback, or run the refresh again."
         ) from error
+
+
+def _first_line(error: Exception, folder: Path) -> str:
+    """What the engine says, without the place of the files on this machine: readers see it too."""
+    return str(error).splitlines()[0].replace(f"{folder}/", "").replace(str(folder), folder.name)

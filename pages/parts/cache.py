@@ -62,7 +62,7 @@ def draw(
 @st.cache_data(max_entries=500, show_spinner=False)
 def _computed(
     name: str,
-    release: str,
+    release_folder: str,
     role: str,
     selection: Any,
     locale: str,

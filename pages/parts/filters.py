@@ -43,12 +43,19 @@ def language_switch(language: str) -> None:
     )
 
 
-def filters(release: Release, config: Config, language: str) -> Selection:
-    """Show the month and the filters; returns the selection in force and writes it to the URL."""
-    months, values, newest, weighted = _choices(release.id, release)
+def selection_in_force(release: Release, language: str) -> Selection:
+    """The selection of the URL or the session, with a month; brings the URL in line with it."""
+    months, values, newest, _weighted = _choices(str(release.folder), release)
     selection = url.decode(url.parameters_in_force(), values, months)
     if selection.month is None:
         selection = replace(selection, month=newest or release.as_of.replace(day=1))
+    url.keep(selection, language)
+    return selection
+
+
+def filters(release: Release, config: Config, selection: Selection, language: str) -> None:
+    """Show the month and the filters; a change takes effect through the URL at the next run."""
+    months, values, _newest, weighted = _choices(str(release.folder), release)
     _month(selection, months, release, language)
     for dimension in DIMENSIONS:
         if len(values.get(dimension, [])) > 1:
@@ -57,8 +64,6 @@ def filters(release: Release, config: Config, language: str) -> Selection:
         _weights(selection, language)
     if selection.active():
         st.button(_("Clear filters"), on_click=_clear, args=(selection, language), width="stretch")
-    url.write(url.encode(selection, language))
-    return selection
 
 
 def _month(selection: Selection, months: list[date], release: Release, language: str) -> None:
@@ -108,4 +113,4 @@ def _weights(selection: Selection, language: str) -> None:
 
 
 def _clear(selection: Selection, language: str) -> None:
-    url.write(url.encode(selection.without_filters(), language))
+    url.keep(selection.without_filters(), language)

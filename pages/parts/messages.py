@@ -11,6 +11,7 @@ from cxdata.database import Release, release_ids
 from cxdata.errors import CxError, ReleaseMissing
 from cxdata.language import format_day, ngettext
 from cxdata.language import gettext as _
+from pages.parts import url
 from pages.parts.view import View
 
 
@@ -30,9 +31,12 @@ def release_problem(error: CxError, folder: Path) -> None:
         st.code("python -m cxdata demo\npython -m cxdata refresh EXPORTS", language="bash")
 
 
-def banner(view: View, today: date) -> None:
-    """What a reader must know before any number: fictional data, or data that has grown old."""
+def banner(view: View, today: date, current: str) -> None:
+    """What a reader must know before any number: an earlier release, fictional data, or old data."""
     release = view.release
+    if release.id != current:
+        st.info(_("You are looking at an earlier release, {release}.").format(release=release.id))
+        st.button(_("Show the current release"), on_click=url.change, args=("release", ""))
     if release.manifest.get("exports") == "demo":
         st.caption(_("Demo: a fictional company. Every number on these pages is made up."))
         return

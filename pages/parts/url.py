@@ -18,8 +18,8 @@ from cxdata.vocabulary import METRICS
 SEPARATOR = "~"
 """Between the values of a filter: a character that codes hardly ever hold, and URLs do not escape."""
 
-OWN = ("lang", "month", "metric", "by", "window", "weighted", *DIMENSIONS)
-"""Parameters that belong to the selection; pages may keep others beside them."""
+OWN = ("lang", "month", "metric", "by", "window", "weighted", *DIMENSIONS, "release")
+"""Parameters that every page keeps: the selection, and an earlier release that is looked at on purpose."""
 
 _STATE = "choices"
 
@@ -79,6 +79,14 @@ def parameters_in_force() -> dict[str, str]:
     """The selection's parameters: from the URL where it has any, else from the session."""
     in_url = {name: st.query_params[name] for name in OWN if name in st.query_params}
     return in_url or dict(st.session_state.get(_STATE, {}))
+
+
+def keep(selection: Selection, language: str) -> None:
+    """Write a selection, keeping what else belongs to every page."""
+    parameters = encode(selection, language)
+    if release := parameters_in_force().get("release"):
+        parameters["release"] = release
+    write(parameters)
 
 
 def change(name: str, value: str) -> None:

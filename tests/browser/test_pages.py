@@ -10,6 +10,7 @@ import pytest
 
 from cxdata.database import current_id
 from cxdata.refresh.publish import point_at
+from dashboard import WITHOUT_FILTERS
 from tests.browser.conftest import Reader, Server, new_reader, serve
 
 PAGES = {"": "Scorecard", "trends": "Trends", "data_health": "Data health", "definitions": "Definitions"}
@@ -34,7 +35,8 @@ def test_a_cold_deep_link_opens_inside_the_frame(path, demo_folder, tmp_path, ch
             assert reader.exceptions() == 0
             assert "Page not found" not in reader.text("body")
             assert PAGES[path] in reader.text("h1")
-            assert "Student" in reader.text("[data-testid=stSidebar]")
+            if path not in WITHOUT_FILTERS:
+                assert "Student" in reader.text("[data-testid=stSidebar]")
             assert parameters(reader)["segment"] == ["Student"]
 
 
@@ -76,7 +78,8 @@ def test_the_language_switch_keeps_filters_and_translates_the_page(path, reader)
         ["2026-09"],
     )
     assert SPANISH[path] in reader.text("h1")
-    assert "septiembre de 2026" in reader.text("[data-testid=stSidebar]").lower()
+    if path not in WITHOUT_FILTERS:
+        assert reader.page.get_by_label("Mes", exact=True).input_value().lower() == "septiembre de 2026"
     assert reader.page.evaluate("document.documentElement.lang") == "es"
     assert reader.exceptions() == 0
 
