@@ -211,16 +211,25 @@ def _change(row: pd.Series) -> Change:
 
 
 def _targets(current: pd.DataFrame, targets: pd.DataFrame, selection: Selection, month: date) -> np.ndarray:
-    """Target in force for each row: the one of the touchpoint or segment filtered to, else the overall one."""
-    touchpoint = selection.touchpoint[0] if len(selection.touchpoint) == 1 else ""
-    segment = selection.segment[0] if len(selection.segment) == 1 else ""
+    """Target in force for each row; nan where none is set for exactly what the filters leave."""
     held = targets[targets["valid_from"] < month_before(month, -1)] if len(targets) else targets
     found = []
     for code in current["metric"]:
+        scope = _scope(selection, code)
         rows = held[held["metric"] == code]
-        exact = rows[(rows["touchpoint"] == touchpoint) & (rows["segment"] == segment)]
+        exact = rows[[pair == scope for pair in zip(rows["touchpoint"], rows["segment"], strict=True)]]
         found.append(float(exact["target"].iloc[-1]) if len(exact) else np.nan)
     return np.array(found, dtype=float)
+
+
+def _scope(selection: Selection, code: str) -> tuple[str, str] | None:
+    """Touchpoint and segment that a number is about, '' for all; None where no target could be meant."""
+    filters = {
+        name: kept for name, kept in selection.active().items() if name not in ignored(selection, code)
+    }
+    if set(filters) - {"touchpoint", "segment"} or any(len(kept) > 1 for kept in filters.values()):
+        return None
+    return filters.get("touchpoint", ("",))[0], filters.get("segment", ("",))[0]
 
 
 def _tile(

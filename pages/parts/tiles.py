@@ -189,6 +189,8 @@ def _definition(tile: Tile, questions: Sequence[str], month: date) -> None:
         )
     if tile.enough and round(tile.effective_base) < tile.base:
         text = _("With their weights, the {count} answers are worth {worth} of equal weight.")
+        if entry.family == "renewals":
+            text = _("As their values differ, the {count} terms are worth {worth} of equal value.")
         st.markdown(text.format(count=format_number(tile.base), worth=format_number(tile.effective_base)))
     for comparison in COMPARISONS if tile.enough else ():
         change: Change = getattr(tile, comparison)

@@ -255,6 +255,22 @@ def test_a_touchpoints_target_holds_where_the_page_is_filtered_to_it(release):
     assert (tile.target, tile.target_verdict, tile.target_judgement) == (0.8, "down", "bad")
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [{"segment": ("Home",)}, {"touchpoint": ("delivery", "call")}, {"channel": ("",), "touchpoint": ("",)}],
+)
+def test_what_no_target_was_set_for_has_none(release, filters):
+    """The company's target is not that of one segment, and a touchpoint's is not that of two."""
+    tile = tile_of(release, "csat", selection=Selection(month=FEBRUARY, **filters))
+    assert tile.target_verdict == "no_target"
+
+
+def test_a_number_that_does_not_know_a_filter_keeps_the_companys_target(opened):
+    company = replace(COMPANY, targets="renewal_rate,,,2025-01-01,0.9\n")
+    filtered = Selection(month=FEBRUARY, touchpoint=("delivery",))
+    assert tile_of(opened(company), "renewal_rate", selection=filtered).target == 0.9
+
+
 # Tables
 
 
