@@ -78,6 +78,9 @@ def styled(chart: Any, *, right: int = 2, **properties: Any) -> Any:
     sides = {"left": 2, "right": right, "top": 2, "bottom": 2}  # Streamlit expects all four
     return chart.properties(width="container", padding=sides, **properties).configure(
         locale=locale_settings(),
+        # The page names the chart and says what it shows; hundreds of marks read out singly say nothing.
+        aria=False,
+        mark=alt.MarkConfig(aria=False),
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             labelFontSize=12,

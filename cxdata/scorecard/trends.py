@@ -11,7 +11,7 @@ import pandas as pd
 from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.scorecard import query
-from cxdata.scorecard.board import default_month
+from cxdata.scorecard.board import default_month, ignored
 from cxdata.scorecard.comparisons import changes
 from cxdata.scorecard.metrics import main_scale, scores
 from cxdata.scorecard.periods import month_before
@@ -27,6 +27,9 @@ MOST_LINES = 5
 """Lines that one chart can carry readably; all of them have a panel of their own."""
 
 MOST_PANELS = 12
+
+TARGET_SCOPE = ("touchpoint", "segment")
+"""Dimensions for whose values a target can be set."""
 
 RULE = ["scale", "method", "favourable_from", "higher_is_better"]
 """What must be the same for two months of a line to be comparable."""
@@ -271,12 +274,15 @@ def _changes(points: pd.DataFrame, month: date, since: date | None, min_base: in
 def _targets(
     targets: pd.DataFrame, selection: Selection, by: str, lines: tuple[str, ...], first: date, last: date
 ) -> pd.DataFrame:
-    """Targets in force over the months shown: the one of what is filtered to, and each line's own."""
-    filtered = {name: values[0] for name, values in selection.active().items() if len(values) == 1}
-    scope = {name: filtered.get(name, "") for name in ("touchpoint", "segment")}
+    """Targets over the months shown: the one set for exactly what the filters leave, and each line's own."""
+    passed = ignored(selection, selection.metric)
+    kept = {name: values for name, values in selection.active().items() if name not in passed}
     found: list[tuple[str, pd.Timestamp, pd.Timestamp, float]] = []
-    for line in dict.fromkeys(("", *(lines if by in scope else ()))):
-        wanted = {**scope, by: line} if line else scope
+    for line in dict.fromkeys(("", *(lines if by in TARGET_SCOPE else ()))):
+        scope = {**kept, by: (line,)} if line else kept
+        if set(scope) - set(TARGET_SCOPE) or any(len(values) > 1 for values in scope.values()):
+            continue
+        wanted = {name: scope.get(name, ("",))[0] for name in TARGET_SCOPE}
         rows = targets[
             (targets["metric"] == selection.metric)
             & (targets["touchpoint"] == wanted["touchpoint"])

@@ -10,6 +10,7 @@ import streamlit as st
 
 from cxdata.language import format_day, format_month, format_number, ngettext
 from cxdata.language import gettext as _
+from cxdata.scorecard.board import ignored
 from cxdata.scorecard.charts import panel
 from cxdata.scorecard.heat_maps import HeatMap, dimension_text, heat_map, heat_map_chart
 from cxdata.scorecard.takeaways import heat_map_takeaway, panel_text
@@ -217,11 +218,12 @@ def _other_scales(trend: Trend) -> str:
 
 
 def _ignored(view: View, trend: Trend) -> str:
-    if METRICS[trend.metric].family != "renewals" or not (
-        view.selection.touchpoint or view.selection.channel
-    ):
+    names = ignored(view.selection, trend.metric)
+    if not names:
         return ""
-    return _("Terms belong to customers: filters on touchpoint and channel do not apply to them.")
+    return _("Not filtered by {dimensions}: terms of a subscription have none.").format(
+        dimensions=joined([dimension_text(name).lower() for name in names], either=True)
+    )
 
 
 def _heat_note(heat: HeatMap) -> str:

@@ -153,7 +153,7 @@ def test_a_metric_that_knows_no_touchpoint_is_broken_down_by_what_it_knows(folde
 
 def test_filters_that_a_metric_does_not_know_are_named(folder):
     found = text(opened(folder, metric="renewal_rate", touchpoint=("call",)))
-    assert "filters on touchpoint and channel do not apply" in found
+    assert "Not filtered by touchpoint: terms of a subscription have none." in found
 
 
 def test_names_from_the_data_are_never_markup(folder):

@@ -175,6 +175,12 @@ def test_the_target_is_the_one_of_the_touchpoint_that_is_filtered(csat):
     assert rows[rows["line"] == ""]["target"].tolist() == [0.9]
 
 
+def test_a_target_of_everything_is_not_one_of_a_part(csat):
+    """The company's target says nothing of two segments together, or of a region."""
+    rows = csat(segment=("Home", "Business")).targets
+    assert rows.empty
+
+
 def test_the_largest_lines_are_shown_in_the_order_of_the_dimension(release):
     """S5 has 25 answers and S0 has 20: S0 is the sixth of six."""
     selection = Selection(month=FEBRUARY, metric="nps", by="segment")
