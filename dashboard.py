@@ -34,8 +34,8 @@ PAGES = (
     ("definitions", definitions.render),
 )
 
+# Pages about all of a release: month and filters stay in the address, and out of sight.
 WITHOUT_FILTERS = ("data_health", "definitions")
-"""Pages about all of a release: month and filters stay in the address, and out of sight."""
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
