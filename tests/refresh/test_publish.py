@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 
@@ -340,16 +341,16 @@ def test_the_same_exports_give_the_same_release(publish, exports, tmp_path):
 
 def content(release: Refreshed) -> dict[str, list]:
     """All rows of a release's tables, but for where they were read."""
-    found: dict[str, list] = {}
-    for (table,) in release.rows("select table_name from information_schema.tables"):
-        columns = release.rows(
-            f"select column_name from information_schema.columns where table_name = '{table}' "
-            "and column_name not in ('file', 'record')"
-        )
-        names = ", ".join(name for (name,) in columns)
-        found[table] = sorted(map(repr, release.rows(f"select {names} from {table}")))
-    assert len(found) == 19
-    return found
+    with duckdb.connect(str(release.home / "scorecard.duckdb"), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, list(column_name order by column_index) from duckdb_columns() "
+            "where not internal and column_name not in ('file', 'record') group by table_name"
+        ).fetchall()
+        assert len(columns) == 19
+        return {
+            table: sorted(map(repr, connection.execute(f"select {', '.join(names)} from {table}").fetchall()))
+            for table, names in columns
+        }
 
 
 def test_settings_change_the_months_not_the_moments(publish):
