@@ -29,7 +29,7 @@ def test_two_equal_selections_share_a_cache_entry():
 
 
 def test_an_unknown_dimension_is_refused_with_the_choices():
-    with pytest.raises(UnknownTerm, match="'team' does not exist. Choose from: touchpoint, channel"):
+    with pytest.raises(UnknownTerm, match=r"'team' does not exist\. Choose from: touchpoint, channel"):
         Selection(by="team")
 
 
