@@ -30,6 +30,7 @@ FLAGS = (
 pytestmark = pytest.mark.browser
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all browser tests, so that they share a server; without a Chromium they are skipped."""
     for item in items:
