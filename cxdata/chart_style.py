@@ -99,6 +99,33 @@ def timestamp(month: date) -> str:
     return f"{month:%Y-%m-%d}T00:00:00"
 
 
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as a specification holds them: plain values, timestamps as text that Vega does not shift."""
+    plain = rows.copy()
+    for column in plain.select_dtypes("datetime").columns:
+        plain[column] = plain[column].dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return [
+        {str(name): value for name, value in row.items()} for row in plain.astype(object).to_dict("records")
+    ]
+
+
+def slim(spec: dict[str, Any]) -> dict[str, Any]:
+    """A layered specification that says only once what its axes look like; Vega merges those of all layers."""
+    said: set[str] = set()
+    layers = []
+    for layer in spec["layer"]:
+        encoding = {}
+        for channel, value in layer["encoding"].items():
+            again = channel in said and "axis" in value  # a list (of tooltips) has no axis
+            encoding[channel] = (
+                {key: part for key, part in value.items() if key != "axis"} if again else value
+            )
+            if "axis" in value:
+                said.add(channel)
+        layers.append({**layer, "encoding": encoding})
+    return {**spec, "layer": layers}
+
+
 def month_texts(months: Iterable[Any], *, window: int = 1, unfinished: date | None = None) -> list[str]:
     """What a tooltip calls each month, or the window that ends with it; the unfinished one says so."""
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cxdata.chart_style import AXIS_FORMATS, BAND_OPACITY, INK, month_axis, styled, timestamp
+from cxdata.chart_style import AXIS_FORMATS, BAND_OPACITY, INK, month_axis, records, slim, styled, timestamp
 from cxdata.language import gettext
 from cxdata.scorecard.courses import (
     TARGET_RULE,
     background,
     break_layers,
+    break_rows,
     course,
     drawn_rows,
     end_labels,
@@ -92,7 +94,8 @@ def trend_chart(trend: Trend) -> alt.LayerChart:
         titleY=-14, titleX=0,
     )  # fmt: skip
     x = _months(trend)
-    targets = target_layers(trend.targets[trend.targets["line"] == ""], scale, axis, trend.unit)
+    aims = trend.targets.loc[trend.targets["line"] == "", ["start", "end", "target"]]
+    targets = target_layers(aims, scale, axis, trend.unit)
     if not trend.by:
         layers = course(rows, x, scale, axis, last=60)
     else:
@@ -101,34 +104,49 @@ def trend_chart(trend: Trend) -> alt.LayerChart:
         band = BAND_OPACITY if len(trend.shown) <= 3 else BAND_OPACITY / 2
         layers = course(rows, x, scale, axis, colour, last=60, band=band, focus=focus)
         layers += end_labels(rows, scale, axis, colour, TREND_HEIGHT, focus)
-    rules = break_layers(breaks, _middle(trend), named=bool(trend.by))
+    rules = break_layers(break_rows(breaks, _middle(trend), named=bool(trend.by)))
     return styled(alt.layer(*targets[:1], *rules, *layers, *targets[1:]), right=14, height=TREND_HEIGHT)
 
 
-def panel(trend: Trend, line: str) -> alt.LayerChart:
-    """One line of a trend against the course of everything together, which is grey.
+def panels(trend: Trend, lines: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Each line against the course of everything together, which is grey; all with the same axes.
 
-    All panels of a trend have the same axes.
+    Returns
+    -------
+    dict of str to dict
+        A finished specification for each line. They differ in their rows only, so that building one
+        builds them all: a page may show a dozen.
     """
-    points = trend.points[trend.points["line"] == line]
-    # Means on another scale cannot stand beside the line.
-    beside = (trend.overall["method"] != "mean") | trend.overall["scale"].isin(points["scale"])
-    rows, whole = (
-        drawn_rows(part, trend.unit, trend.window, trend.unfinished)
-        for part in (points, trend.overall[beside])
-    )
     low, high = _reach(trend.points, trend.targets)
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     axis = _value_axis(trend, tickCount=4, title=None)
     x = _months(trend)
-    own = trend.targets[(trend.targets["line"] == line) & (line != "")]
+    names = {name: alt.NamedData(name) for name in ("targets", "breaks", "whole", "rows")}
     layers = [
-        *target_layers(own, scale, axis),
-        *break_layers(trend.breaks[trend.breaks["line"] == line], _middle(trend), named=False),
-        *background(whole, x, scale, axis),
-        *course(rows, x, scale, axis),
+        *target_layers(names["targets"], scale, axis),
+        *break_layers(names["breaks"]),
+        *background(names["whole"], x, scale, axis),
+        *course(names["rows"], x, scale, axis),
     ]
-    return styled(alt.layer(*layers), right=10, height=PANEL_HEIGHT)
+    spec = slim(styled(alt.layer(*layers), right=10, height=PANEL_HEIGHT).to_dict())
+    return {line: {**spec, "datasets": _panel_rows(trend, line)} for line in lines}
+
+
+def _panel_rows(trend: Trend, line: str) -> dict[str, list[dict[str, Any]]]:
+    rows = trend.points[trend.points["line"] == line]
+    # Means on another scale cannot stand beside the line.
+    beside = (trend.overall["method"] != "mean") | trend.overall["scale"].isin(rows["scale"])
+    whole = trend.overall[beside]
+    alone = whole.groupby("run")["run"].transform("size") == 1
+    own = trend.targets[(trend.targets["line"] == line) & (line != "")]
+    return {
+        "targets": records(own[["start", "end", "target"]]),
+        "breaks": records(
+            break_rows(trend.breaks[trend.breaks["line"] == line], _middle(trend), named=False)
+        ),
+        "whole": records(whole.assign(x=whole["month"], alone=alone)[["x", "estimate", "run", "alone"]]),
+        "rows": records(drawn_rows(rows, trend.unit, trend.window, trend.unfinished)),
+    }
 
 
 def one_month_chart(trend: Trend) -> alt.LayerChart:
@@ -139,7 +157,9 @@ def one_month_chart(trend: Trend) -> alt.LayerChart:
     rows = drawn_rows(points, trend.unit, trend.window, trend.unfinished)
     axis = _value_axis(trend, tickCount=5, title=_title(trend))
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    names = alt.Axis(domain=False, ticks=False, labelLimit=160, labelPadding=8, labelOverlap=False)
+    names = alt.Axis(
+        domain=False, ticks=False, labelLimit=160, labelPadding=8, labelOverlap=False, labelFlush=False
+    )
     base = alt.Chart(rows).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=names), tooltip=tooltip_fields(rows)
     )

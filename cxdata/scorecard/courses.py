@@ -13,6 +13,9 @@ from cxdata.chart_style import BAND_OPACITY, INK, PAGE, month_texts, spread, too
 from cxdata.language import format_number, gettext
 from cxdata.scorecard.words import interval_text, joined, value_text
 
+Source = pd.DataFrame | alt.NamedData
+"""Rows of a layer, or the name under which a specification gets them later."""
+
 TARGET_RULE: dict[str, Any] = {"color": INK, "opacity": 0.6, "strokeDash": [5, 4], "strokeWidth": 1.25}
 
 LABEL_GAP = 17
@@ -40,6 +43,7 @@ def drawn_rows(rows: pd.DataFrame, unit: str, window: int, unfinished: date | No
         conf_high=rows["conf_high"].fillna(rows["estimate"]),
         alone=rows.groupby("run")["run"].transform("size") == 1,
         newest=rows.groupby("line")["month"].transform("max") == rows["month"],
+        tail=_tail(rows),
         x=rows["month"],
         when=month_texts(rows["month"], window=window, unfinished=unfinished),
         value=[value_text(value, unit) for value in rows["estimate"]],
@@ -51,7 +55,7 @@ def drawn_rows(rows: pd.DataFrame, unit: str, window: int, unfinished: date | No
     )
 
 
-def tooltip_fields(rows: pd.DataFrame) -> list[alt.Tooltip]:
+def tooltip_fields(rows: Source) -> list[alt.Tooltip]:
     """What, when, value, interval, n: the order of every chart."""
     fields = (
         ("label", gettext("Line")),
@@ -60,11 +64,12 @@ def tooltip_fields(rows: pd.DataFrame) -> list[alt.Tooltip]:
         ("interval", gettext("95 % interval")),
         ("n", "n"),
     )
-    return tooltips(*(field for field in fields if field[0] in rows))
+    unnamed = isinstance(rows, pd.DataFrame) and "label" not in rows
+    return tooltips(*fields[1:]) if unnamed else tooltips(*fields)
 
 
 def course(
-    rows: pd.DataFrame,
+    rows: Source,
     x: alt.X,
     scale: alt.Scale,
     axis: alt.Axis | None,
@@ -79,7 +84,7 @@ def course(
 
     Parameters
     ----------
-    rows : DataFrame
+    rows : DataFrame or NamedData
         From `drawn_rows`.
     x, scale, axis
         Of the months and of the values; the same objects in all layers, since Vega merges them.
@@ -98,7 +103,7 @@ def course(
         Bands and lines within each run, single months with whiskers, the newest month as a point, the
         unfinished one hollow on a dashed line, and what the pointer finds.
     """
-    if rows.empty:
+    if _empty(rows):
         return []
 
     def y(field: str) -> alt.Y:
@@ -124,30 +129,28 @@ def course(
         every.mark_area(clip=True).encode(y=y("conf_low"), y2="conf_high:Q", detail="run:N", opacity=bands),
         closed.mark_line(strokeWidth=width, strokeJoin="round").encode(detail="run:N"),
     ]
-    tail = _tail(rows)
-    if len(tail):
-        dashed = alt.Chart(tail).mark_line(strokeWidth=width * 0.8, strokeDash=[3, 3])
-        layers.append(dashed.encode(x=x, y=y("estimate"), detail="line:N", **coloured, **opaque))
-    if rows["alone"].any():
+    if _any(rows, "tail"):
+        dashed = every.transform_filter("datum.tail").mark_line(strokeWidth=width * 0.8, strokeDash=[3, 3])
+        layers.append(dashed.encode(detail="line:N", **opaque))
+    if _any(rows, "alone"):
         whisker = every.transform_filter("datum.alone").mark_rule(strokeOpacity=0.7, clip=True, **ink)
         layers.append(whisker.encode(y=y("conf_low"), y2="conf_high:Q", **opaque))
     points = every.transform_filter("!datum.open && (datum.alone || datum.newest)")
     layers.append(points.mark_point(filled=True, size=last).encode(**(opaque or {"opacity": alt.value(1)})))
-    if rows["open"].any():
+    if _any(rows, "open"):
         points = every.transform_filter("datum.open")
         layers.append(points.mark_point(size=last, strokeWidth=1.75, fill=PAGE, opacity=1))
     # What the pointer finds: lines and points are too thin to be met.
-    found = every.mark_point(filled=True, size=400, opacity=0).encode(tooltip=tooltip_fields(rows))
+    found = every.mark_point(filled=True, size=400, opacity=0, clip=True).encode(tooltip=tooltip_fields(rows))
     layers.append(found if focus is None else found.add_params(focus))
     return layers
 
 
-def background(rows: pd.DataFrame, x: alt.X, scale: alt.Scale, axis: alt.Axis) -> list[Any]:
+def background(rows: Source, x: alt.X, scale: alt.Scale, axis: alt.Axis) -> list[Any]:
     """The course of everything together, thin and without interval, to see a line against."""
-    if rows.empty:
+    if _empty(rows):
         return []
-    y = alt.Y("estimate:Q", axis=axis, scale=scale)
-    base = alt.Chart(rows[["x", "estimate", "run", "alone"]]).encode(x=x, y=y)
+    base = alt.Chart(rows).encode(x=x, y=alt.Y("estimate:Q", axis=axis, scale=scale))
     points = base.transform_filter("datum.alone").mark_point(filled=True, size=14, color=INK, opacity=0.4)
     return [base.mark_line(color=INK, strokeWidth=1.25, opacity=0.4).encode(detail="run:N"), points]
 
@@ -160,35 +163,43 @@ def side_by_side(rows: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
     return rows.assign(x=rows["month"] + rows["line"].map(place) * room)
 
 
-def target_layers(targets: pd.DataFrame, scale: alt.Scale, axis: alt.Axis, unit: str = "") -> list[Any]:
-    """Targets as dashed rules over the months in which they hold, the newest one named where `unit` is given."""
-    if targets.empty:
+def target_layers(targets: Source, scale: alt.Scale, axis: alt.Axis, unit: str = "") -> list[Any]:
+    """Targets as dashed rules over the months in which they hold, the newest one named where `unit` is given.
+
+    Parameters
+    ----------
+    targets : DataFrame or NamedData
+        ``start``, ``end``, ``target``.
+    scale, axis, unit
+        Of the values.
+    """
+    if _empty(targets):
         return []
-    rows = targets[["start", "end", "target"]]
     y = alt.Y("target:Q", scale=scale, axis=axis)
-    rules = [alt.Chart(rows).mark_rule(clip=True, **TARGET_RULE).encode(x=alt.X("start:T"), x2="end:T", y=y)]
-    if not unit:
-        return rules
-    aim = gettext("Target {value}").format(value=value_text(float(rows["target"].iloc[-1]), unit))
-    return rules + written(
-        rows.tail(1).assign(text=aim), {"x": alt.X("start:T"), "y": y}, align="left", baseline="bottom", dx=3, dy=-3
-    )  # fmt: skip
+    rule = alt.Chart(targets).mark_rule(clip=True, **TARGET_RULE)
+    layers = [rule.encode(x=alt.X("start:T"), x2="end:T", y=y)]
+    if unit and isinstance(targets, pd.DataFrame):
+        aim = gettext("Target {value}").format(value=value_text(float(targets["target"].iloc[-1]), unit))
+        place = {"x": alt.X("start:T"), "y": y}
+        rows = targets.tail(1).assign(text=aim)
+        layers += written(alt.Chart(rows), place, align="left", baseline="bottom", dx=3, dy=-3)
+    return layers
 
 
-def break_layers(breaks: pd.DataFrame, middle: pd.Timestamp, *, named: bool) -> list[Any]:
-    """A vertical rule where a question changed, with what changed beside it.
+def break_rows(breaks: pd.DataFrame, middle: pd.Timestamp, *, named: bool) -> pd.DataFrame:
+    """What is written where a question changed: ``at``, ``text``, and ``side`` of the rule with more room.
 
     Parameters
     ----------
     breaks : DataFrame
         Rows of `Trend.breaks`.
     middle : Timestamp
-        Middle of the axis: texts stand on the side with more room.
+        Middle of the axis.
     named : bool
         Whether to say whose question changed.
     """
     if breaks.empty:
-        return []
+        return pd.DataFrame({"at": [], "text": [], "side": []})
     rows = breaks.assign(
         text=[
             gettext("new definition")
@@ -198,16 +209,23 @@ def break_layers(breaks: pd.DataFrame, middle: pd.Timestamp, *, named: bool) -> 
         ]
     )
     rows = rows.groupby(["month", "text"], sort=True)["label"].agg(joined).reset_index()
-    if named:
-        rows["text"] = rows["label"] + ": " + rows["text"]
     # Between the last month asked one way and the first asked the other.
-    rows["at"] = rows["month"] - pd.Timedelta(days=15)
-    rule = alt.Chart(rows).mark_rule(color=INK, opacity=0.6, strokeDash=[1, 3])
-    layers = [rule.encode(x=alt.X("at:T"))]
-    for side, chosen, offset in (("left", rows["at"] < middle, 5), ("right", rows["at"] >= middle, -5)):
-        if chosen.any():
-            place = {"x": alt.X("at:T"), "y": alt.value(7)}
-            layers += written(rows[chosen], place, align=side, baseline="middle", dx=offset)
+    at = pd.to_datetime(rows["month"]) - pd.Timedelta(days=15)
+    text = rows["label"] + ": " + rows["text"] if named else rows["text"]
+    return pd.DataFrame({"at": at, "text": text, "side": (at < middle).map({True: "left", False: "right"})})
+
+
+def break_layers(rows: Source) -> list[Any]:
+    """A vertical rule where a question changed, with what changed beside it; rows as from `break_rows`."""
+    if _empty(rows):
+        return []
+    base = alt.Chart(rows)
+    layers = [base.mark_rule(color=INK, opacity=0.6, strokeDash=[1, 3]).encode(x=alt.X("at:T"))]
+    place = {"x": alt.X("at:T"), "y": alt.value(7)}
+    for side, offset in (("left", 5), ("right", -5)):
+        if not isinstance(rows, pd.DataFrame) or (rows["side"] == side).any():
+            beside = base.transform_filter(f"datum.side === '{side}'")
+            layers += written(beside, place, align=side, baseline="middle", dx=offset)
     return layers
 
 
@@ -234,18 +252,26 @@ def end_labels(
     ]
 
 
-def written(rows: pd.DataFrame, place: dict[str, Any], **look: Any) -> list[Any]:
+def written(chart: alt.Chart, place: dict[str, Any], **look: Any) -> list[Any]:
     """The column ``text`` written over whatever lies behind, with a rim in the colour of the page."""
-    base = alt.Chart(rows).encode(text="text:N", **place)
+    base = chart.encode(text="text:N", **place)
     return [
         base.mark_text(color=PAGE, stroke=PAGE, strokeWidth=4, strokeJoin="round", fontSize=12, **look),
         base.mark_text(color=INK, fontSize=12, **look),
     ]
 
 
-def _tail(rows: pd.DataFrame) -> pd.DataFrame:
-    """The stretch from the last closed month of each line to the unfinished one that follows it."""
-    runs = rows.loc[rows["open"], "run"]
-    ends = rows[rows["run"].isin(runs)].groupby("run").tail(2)
-    pairs = ends[ends.groupby("run")["run"].transform("size") == 2]
-    return pairs[["x", "month", "line", "estimate"]]
+def _tail(rows: pd.DataFrame) -> pd.Series:
+    """The unfinished month of each line, and the closed one right before it where there is one."""
+    before = rows["run"].eq(rows["run"].shift(-1)) & rows["open"].shift(-1, fill_value=False)
+    after = rows["run"].eq(rows["run"].shift()) & rows["open"]
+    return before | after
+
+
+def _any(rows: Source, column: str) -> bool:
+    """Whether a layer has anything to draw; rows that come later may have."""
+    return not isinstance(rows, pd.DataFrame) or bool(rows[column].any())
+
+
+def _empty(rows: Source) -> bool:
+    return isinstance(rows, pd.DataFrame) and rows.empty

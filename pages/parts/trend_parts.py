@@ -11,7 +11,7 @@ import streamlit as st
 from cxdata.language import format_day, format_month, format_number, ngettext
 from cxdata.language import gettext as _
 from cxdata.scorecard.board import ignored
-from cxdata.scorecard.charts import panel
+from cxdata.scorecard.charts import panels as panel_specs
 from cxdata.scorecard.heat_maps import HeatMap, dimension_text, heat_map, heat_map_chart
 from cxdata.scorecard.takeaways import heat_map_takeaway, panel_text
 from cxdata.scorecard.trends import MOST_PANELS, Trend, as_file, as_table
@@ -84,22 +84,19 @@ def panels(view: View, trend: Trend) -> None:
     largest = set(trend.lines[:MOST_PANELS])
     lines = [line for line in trend.points["line"].unique() if line in largest]
     labels = trend.labels()
+    specs = cached(view, "trends:panels", lambda: panel_specs(trend, lines), trend.by)
     with st.grid(columns="auto", min_column_width=250) as grid:
         for line in lines:
             with grid.cell():
-                _panel(view, trend, line, labels[line])
+                st.html(wrap("div", tag("p", labels[line], "cx-title"), "cx-tile"))
+                key = f"trends:panel:{line}:{view.language}"
+                st.vega_lite_chart(specs[line], width="stretch", key=key, alt=panel_text(trend, line))
     text = _("Grey: everything together. Dashed rule: the line's own target.")
     hidden = len(trend.lines) - len(lines)
     if hidden:
         more = ngettext("{count} smaller line has no panel.", "{count} smaller lines have no panel.", hidden)
         text = f"{text} {more.format(count=format_number(hidden))}"
     st.html(wrap("div", tag("p", text), "cx-notes"))
-
-
-def _panel(view: View, trend: Trend, line: str, label: str) -> None:
-    st.html(wrap("div", tag("p", label, "cx-title"), "cx-tile"))
-    name, text = f"trends:panel:{line}", panel_text(trend, line)
-    draw(view, name, lambda: panel(trend, line), trend.by, alt_text=text)
 
 
 def two_dimensions(view: View, by: str, dimensions: Sequence[str]) -> None:
@@ -165,12 +162,14 @@ def _second(view: View, by: str, others: list[str]) -> str:
 
 
 def _unseen(trend: Trend) -> str:
-    hidden = len(trend.lines) - len(trend.shown)
-    if not hidden or trend.one_month:
+    if len(trend.lines) == len(trend.shown) or trend.one_month:
         return ""
-    return _(
-        "The chart shows the {count} largest of {all} lines; the panels below show the others too."
-    ).format(count=format_number(len(trend.shown)), all=format_number(len(trend.lines)))
+    text = (
+        _("The chart shows the {count} largest of {all} lines; the panels below show the others too.")
+        if len(trend.lines) <= MOST_PANELS
+        else _("The chart shows the {count} largest of {all} lines; the panels below show more of them.")
+    )
+    return text.format(count=format_number(len(trend.shown)), all=format_number(len(trend.lines)))
 
 
 def _marks(trend: Trend) -> str:
@@ -183,7 +182,8 @@ def _marks(trend: Trend) -> str:
     text = _(
         "Shaded: 95 % interval. A line breaks where a month is missing or the scale of the question changes."
     )
-    return f"{text} {_('Point on a line to see it alone.')}" if len(trend.shown) > 1 else text
+    alone = _("Point on a line to see it alone.")
+    return f"{text} {alone}" if len(trend.shown) > 1 else text
 
 
 def _unfinished(view: View, trend: Trend) -> str:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from cxdata import chart_style
 from cxdata.chart_style import MAX_ROWS, month_axis, month_texts, spread
 from cxdata.language import set_language
-from cxdata.scorecard.charts import one_month_chart, panel, sparkline, trend_chart
+from cxdata.scorecard.charts import one_month_chart, panels, sparkline, trend_chart
 from cxdata.scorecard.heat_maps import HeatMap, heat_map_chart
 from cxdata.scorecard.trends import MOST_LINES, Trend, with_runs
 
@@ -103,7 +103,7 @@ def a_heat_map(verdicts: tuple[str, ...] = ("up", "down", "unclear", "too_few"))
 
 def spec(chart: Any) -> dict[str, Any]:
     """The specification, which must be JSON without NaN and small."""
-    found = chart.to_dict()
+    found = chart if isinstance(chart, dict) else chart.to_dict()
     json.dumps(found, allow_nan=False)
     assert 0 < sum(map(len, found["datasets"].values())) <= MAX_ROWS
     return dict(found)
@@ -162,9 +162,8 @@ def test_the_unfinished_month_is_hollow_on_a_dashed_line():
     hollow = [layer for layer in layers(found, "point") if "fill" in layer["mark"]]
     assert [layer["transform"] for layer in hollow] == [[{"filter": "datum.open"}]]
     dashed = [layer for layer in layers(found, "line") if "strokeDash" in layer["mark"]]
-    assert len(dashed) == 1
-    name = dashed[0]["data"]["name"]
-    assert [row["estimate"] for row in found["datasets"][name]] == [52.0, 53.0]
+    assert [layer["transform"] for layer in dashed] == [[{"filter": "datum.tail"}]]
+    assert [row["estimate"] for row in rows_of(found, "when") if row["tail"]] == [52.0, 53.0]
     assert rows_of(found, "when")[-1]["when"] == "December 2025, to date"
 
 
@@ -210,7 +209,9 @@ def test_a_change_of_scale_is_written_beside_a_rule():
     found = spec(trend_chart(a_trend(breaks=changed)))
     rows = rows_of(found, "at")
     assert [(row["text"], row["at"][:10]) for row in rows] == [("Line B: scale 1–5 → 1–7", "2023-12-17")]
-    assert rows_of(spec(panel(a_trend(breaks=changed), "b")), "at")[0]["text"] == "scale 1–5 → 1–7"
+    assert spec(panels(a_trend(breaks=changed), ["b"])["b"])["datasets"]["breaks"] == [
+        {"at": "2023-12-17T00:00:00", "text": "scale 1–5 → 1–7", "side": "left"}
+    ]
 
 
 def test_scattered_months_stand_side_by_side_and_nothing_joins_them():
@@ -224,10 +225,17 @@ def test_scattered_months_stand_side_by_side_and_nothing_joins_them():
 
 
 def test_a_panel_shows_one_line_over_everything():
-    found = spec(panel(a_trend(), "b"))
-    assert {row["label"] for row in rows_of(found, "when")} == {"Line B"}
-    ink = [layer for layer in layers(found, "line") if layer["mark"].get("color") == chart_style.INK]
-    assert len(ink) == 1
+    found = spec(panels(a_trend(), ["a", "b"])["b"])
+    assert {row["label"] for row in found["datasets"]["rows"]} == {"Line B"}
+    assert [row["estimate"] for row in found["datasets"]["whole"]] == list(range(36))
+    names = {layer["data"]["name"] for layer in found["layer"]}
+    assert names == set(found["datasets"])
+
+
+def test_panels_differ_in_their_rows_only():
+    one, other = panels(a_trend(), ["a", "b"]).values()
+    assert {**one, "datasets": {}} == {**other, "datasets": {}}
+    assert one["datasets"]["rows"] != other["datasets"]["rows"]
 
 
 def test_means_on_another_scale_do_not_stand_behind_a_line():
@@ -237,7 +245,7 @@ def test_means_on_another_scale_do_not_stand_behind_a_line():
         points=base.points.assign(method="mean", scale="1–7"),
         overall=base.overall.assign(method="mean", scale="1–5"),
     )
-    assert not [layer for layer in layers(spec(panel(found, "b")), "line") if "color" in layer["mark"]]
+    assert panels(found, ["b"])["b"]["datasets"]["whole"] == []
 
 
 def test_one_month_is_a_list_of_points_with_the_largest_on_top():
