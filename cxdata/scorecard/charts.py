@@ -104,7 +104,7 @@ def trend_chart(trend: Trend) -> alt.LayerChart:
         band = BAND_OPACITY if len(trend.shown) <= 3 else BAND_OPACITY / 2
         layers = course(rows, x, scale, axis, colour, last=60, band=band, focus=focus)
         layers += end_labels(rows, scale, axis, colour, TREND_HEIGHT, focus)
-    rules = break_layers(break_rows(breaks, _middle(trend), named=bool(trend.by)))
+    rules = break_layers(break_rows(breaks, _middle(trend), named=len(trend.shown) > 1))
     return styled(alt.layer(*targets[:1], *rules, *layers, *targets[1:]), right=14, height=TREND_HEIGHT)
 
 

@@ -211,7 +211,8 @@ def break_rows(breaks: pd.DataFrame, middle: pd.Timestamp, *, named: bool) -> pd
     rows = rows.groupby(["month", "text"], sort=True)["label"].agg(joined).reset_index()
     # Between the last month asked one way and the first asked the other.
     at = pd.to_datetime(rows["month"]) - pd.Timedelta(days=15)
-    text = rows["label"] + ": " + rows["text"] if named else rows["text"]
+    # What changed comes first: a narrow chart cuts the rest.
+    text = rows["text"] + " (" + rows["label"] + ")" if named else rows["text"]
     return pd.DataFrame({"at": at, "text": text, "side": (at < middle).map({True: "left", False: "right"})})
 
 
@@ -222,10 +223,11 @@ def break_layers(rows: Source) -> list[Any]:
     base = alt.Chart(rows)
     layers = [base.mark_rule(color=INK, opacity=0.6, strokeDash=[1, 3]).encode(x=alt.X("at:T"))]
     place = {"x": alt.X("at:T"), "y": alt.value(7)}
+    half = alt.ExprRef("width / 2 - 5")
     for side, offset in (("left", 5), ("right", -5)):
         if not isinstance(rows, pd.DataFrame) or (rows["side"] == side).any():
             beside = base.transform_filter(f"datum.side === '{side}'")
-            layers += written(beside, place, align=side, baseline="middle", dx=offset)
+            layers += written(beside, place, align=side, baseline="middle", dx=offset, limit=half)
     return layers
 
 

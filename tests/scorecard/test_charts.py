@@ -208,7 +208,7 @@ def test_a_change_of_scale_is_written_beside_a_rule():
     )
     found = spec(trend_chart(a_trend(breaks=changed)))
     rows = rows_of(found, "at")
-    assert [(row["text"], row["at"][:10]) for row in rows] == [("Line B: scale 1–5 → 1–7", "2023-12-17")]
+    assert [(row["text"], row["at"][:10]) for row in rows] == [("scale 1–5 → 1–7 (Line B)", "2023-12-17")]
     assert spec(panels(a_trend(breaks=changed), ["b"])["b"])["datasets"]["breaks"] == [
         {"at": "2023-12-17T00:00:00", "text": "scale 1–5 → 1–7", "side": "left"}
     ]
