@@ -45,7 +45,7 @@ def _open(folder: Path, release_id: str) -> Release:
 
 def main() -> None:
     """One run of the dashboard."""
-    st.set_page_config(page_title="CX scorecard", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_icon=str(ICON), layout="wide")
     folder = data_folder()
     try:
         config = load_config(folder)
@@ -53,6 +53,7 @@ def main() -> None:
         language = url.language_in_force(config.language)
         set_language(language, config.region)
         _declare_language(language)
+        st.set_page_config(page_title=_("CX scorecard"))
         release = _open(folder, _release_in_force(folder))
     except CxError as error:
         messages.release_problem(error, folder)

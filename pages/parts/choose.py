@@ -43,7 +43,9 @@ def choose(view: View, field: str, options: Sequence[str], label: str, name_of: 
         url.change(field, str(st.session_state[key] or chosen))
 
     if len(options) <= MOST_SEGMENTS:
-        st.segmented_control(label, options, format_func=name_of, key=key, on_change=changed, required=True)
+        st.segmented_control(
+            label, options, format_func=name_of, key=key, on_change=changed, required=True, wrap=True
+        )
     else:
         st.selectbox(label, options, format_func=name_of, key=key, on_change=changed)
     return chosen

@@ -45,7 +45,7 @@ def banner(view: View, today: date, current: str) -> None:
     age = (today - release.data_to).days
     if age > view.config.limits.max_age_days:
         text = ngettext("Data to {day}, {age} day old.", "Data to {day}, {age} days old.", age)
-        st.warning(text.format(day=format_day(release.data_to), age=f"{age:,}"))
+        st.warning(text.format(day=format_day(release.data_to), age=format_number(age)))
 
 
 def foot(release: Release) -> None:
