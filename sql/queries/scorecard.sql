@@ -229,6 +229,13 @@ where cut = 'none'
 
 -- name: restatements
 -- Grain: one row per closed month, question and score whose count the release changed.
+-- Of the NPS questions only those that make the overall NPS, as in score_counts.
+with relationship as (
+    select distinct monthly_scores.question
+    from monthly_scores
+    join questions on questions.question = monthly_scores.question
+    where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
+)
 select
     restatements.month,
     restatements.question,
@@ -242,4 +249,8 @@ select
     restatements.answers_after
 from restatements
 join questions on questions.question = restatements.question
+left join relationship on relationship.question = restatements.question
+where questions.metric <> 'nps'
+    or relationship.question is not null
+    or (select count(*) from relationship) = 0
 order by restatements.month, restatements.question, restatements.score
