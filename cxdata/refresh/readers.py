@@ -85,6 +85,15 @@ def read_input(source: Input, work: Path) -> Reading:
     return Reading(source, scan, header, relation, scan.records)
 
 
+def is_damage(error: duckdb.Error, source: Input) -> bool:
+    """Whether an engine's error says that a file is damaged, and not that memory or disk ran out."""
+    if isinstance(error, duckdb.IOException):
+        return str(source.path) in str(error)
+    kinds = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException)
+    # What the Parquet reader finds wrong with a page comes without a kind of its own.
+    return type(error) is duckdb.Error or isinstance(error, kinds)
+
+
 def read_strictly(reading: Reading, work: Path) -> Reading:
     """The same file through the strict reader, which names the lines that are no records."""
     source = reading.input

@@ -18,7 +18,7 @@ from cxdata.contract import TABLES
 from cxdata.errors import ConfigInvalid, InputBlocked, InputMissing
 from cxdata.refresh.columns import match_columns
 from cxdata.refresh.inputs import Input, pattern_inputs
-from cxdata.refresh.readers import Reading, named, read_input, read_strictly
+from cxdata.refresh.readers import Reading, is_damage, named, read_input, read_strictly
 from cxdata.refresh.scan import fingerprint
 from cxdata.refresh.stage import (
     Context,
@@ -176,13 +176,15 @@ def _try_load(context: Context, reading: Reading, *, first: bool) -> int | None:
     verb = f"create or replace table {table} as" if first else f"insert into {table} by name"
     try:
         context.connection.execute(f"{verb} {named(reading)}")
-    except duckdb.InvalidInputException:
-        return None
     except duckdb.BinderException as error:
         raise InputBlocked(
             f"{reading.input.name}: its columns are not those of the other files of the raw table {table} "
             f"({str(error).splitlines()[0]}). Declare it as a raw table of its own in source.toml."
         ) from error
+    except duckdb.Error as error:
+        if is_damage(error, reading.input):
+            return None
+        raise
     row = context.connection.execute(
         f"select count(*) from {table} where _file = $file", {"file": reading.input.name}
     ).fetchone()

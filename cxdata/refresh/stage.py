@@ -14,7 +14,7 @@ from cxdata.config import Config
 from cxdata.errors import InputBlocked
 from cxdata.refresh.clock import repeated_hours
 from cxdata.refresh.columns import match_columns, refuse_lost
-from cxdata.refresh.readers import Reading, read_strictly
+from cxdata.refresh.readers import Reading, is_damage, read_strictly
 from cxdata.refresh.validation import Reason, validation
 from cxdata.schema import Table
 
@@ -192,8 +192,10 @@ def _try_insert(context: Context, staged: Staged, reading: Reading, select: str,
             problem = f"{reading.records:,} records were counted but {parsed:,} could be read"
         else:
             problem = "a quotation mark is not closed" if swallowed else ""
-    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.SerializationException) as error:
-        problem = str(error).splitlines()[0]
+    except duckdb.Error as error:
+        if not is_damage(error, reading.input):
+            raise
+        problem = f"the file is damaged ({str(error).splitlines()[0]})"
     connection.execute("rollback" if problem else "commit")
     return problem
 

@@ -95,7 +95,7 @@ def _check_size(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
         raise InputBlocked(
             f"{name}: not a workbook in .xlsx format ({error}). Save it again as .xlsx or CSV."
         ) from error

@@ -251,6 +251,22 @@ def test_values_are_values_and_nothing_else(publish):
     assert release.quarantine() == [("answers.csv", 3, "score", poison, "not_integer")]
 
 
+def parquet(**columns: Any) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+def damaged_parquet() -> bytes:
+    """A footer as it should be, over pages of which every third byte is another."""
+    content = bytearray(parquet(survey_id=[f"S{n}" for n in range(3000)], sent_at=["2024-01-01"] * 3000))
+    for place in range(4, len(content) - 2000, 3):
+        content[place] ^= 0x55
+    return bytes(content)
+
+
+DAMAGED_PARQUET = damaged_parquet()
+
 BLOCKED: list[tuple[str, dict[str, str | bytes | None], list[str]]] = [
     ("empty file", {"surveys.csv": ""}, ["surveys.csv", "the file is empty", "header line"]),
     ("only blank lines", {"surveys.csv": "\n \n\n"}, ["surveys.csv", "the file is empty"]),
@@ -283,6 +299,8 @@ BLOCKED: list[tuple[str, dict[str, str | bytes | None], list[str]]] = [
      ["surveys.csv", "sent_at", "'45295'", "excel_dates = true"]),
     ("not a parquet", {"customers.csv": None, "customers.parquet": b"PAR1 no PAR1"},
      ["customers.parquet", "not a readable Parquet file", "Export it again"]),
+    ("damaged parquet", {"surveys.csv": None, "surveys.parquet": DAMAGED_PARQUET},
+     ["surveys.parquet", "the file is damaged", "export the file again"]),
     ("empty parquet", {"customers.csv": None, "customers.parquet": b""}, ["customers.parquet", "not a readable Parquet"]),
     ("not a workbook", {"customers.csv": None, "customers.xlsx": b"customer_id\nC1\n"},
      ["customers.xlsx", "not a workbook in .xlsx format", "Save it again as .xlsx or CSV"]),
@@ -327,12 +345,6 @@ def test_one_impossible_day_is_quarantined_and_blocks_nothing(publish):
     assert release.quarantine("value") == [("unknown",)]
     release = publish({"customers.csv": "customer_id,acquired_on\nC1,03/04/2024\nC2,2024-04-03\nC3,\n"})
     assert release.quarantine("value") == [("03/04/2024",)]
-
-
-def parquet(**columns: Any) -> bytes:
-    buffer = io.BytesIO()
-    pq.write_table(pa.table(columns), buffer)
-    return buffer.getvalue()
 
 
 SURVEYS_PARQUET = parquet(
