@@ -196,6 +196,8 @@ def _resolve(context: Context, current: Staged, staged: dict[str, Staged]) -> No
             continue
         key = "asked_as" if target == "questions" else "touchpoint"
         rows = context.connection.execute(f"select distinct {key} from scorecard.{target}").fetchall()
+        if not rows:
+            continue  # a file with a header only, such as an unused template, lists nothing to be held to
         mark_unknown_codes(context, current, column.name, {row[0] for row in rows}, target)
     if current.table.name == "surveys" and "interaction_id" in current.columns:
         row = context.connection.execute(

@@ -144,7 +144,8 @@ def stage_files(
     refuse_lost(table, {reading.input.name: reading.header for reading in readings}, present, expected)
     warn_repeated_hours(context, staged)
     staged.columns = tuple(column.name for column in table.columns if column.name in present)
-    context.columns[table.name] = list(staged.columns)
+    if any(context.accounts[number].read for number in staged.files):
+        context.columns[table.name] = list(staged.columns)
     return staged
 
 
