@@ -33,7 +33,14 @@ def cached(view: View, name: str, compute: Callable[[], Result], *extra: Hashabl
         Whatever else the result depends on.
     """
     return _computed(
-        name, view.release.id, view.role, view.selection, current_locale(), extra, repr(view.config), compute
+        name,
+        str(view.release.folder),
+        view.role,
+        view.selection,
+        current_locale(),
+        extra,
+        repr(view.config),
+        compute,
     )
 
 
@@ -55,7 +62,7 @@ def draw(
     alt_text : str
         The takeaway in words, for readers who do not see the chart.
     """
-    spec = cached(view, f"chart:{name}", lambda: build().to_dict(), *extra)
+    spec = cached(view, f"chart:{name}", lambda: build().to_dict(validate=False), *extra)
     st.vega_lite_chart(spec, width="stretch", key=f"{name}:{view.language}", alt=alt_text)
 
 
