@@ -103,11 +103,13 @@ def _encoding(head: bytes, declared: str, name: str) -> str:
         return marked or "utf-8"
     wanted = declared.lower().replace("_", "-")
     try:
-        b"".decode(wanted)
+        b" ".decode(wanted)  # nothing at all would be decoded without a look at the codec
     except LookupError as error:
         raise InputBlocked(
             f"{name}: the declared encoding '{declared}' is not known. Use utf-8, utf-16, latin-1 or cp1252."
         ) from error
+    except UnicodeError:
+        pass  # a codec of two bytes, at least
     if wanted in ("utf-8", "utf8"):
         return marked or "utf-8"
     return "utf-16" if wanted.startswith("utf-16") and marked else wanted

@@ -64,8 +64,8 @@ class Source:
         return {table: path for table, path in paths.items() if path.is_file()}
 
 
-def load_source(name: str, sources: Path = SOURCES_FOLDER) -> Source:
-    """Read a source's declaration.
+def load_source(name: str) -> Source:
+    """Read the declaration of a source in `SOURCES_FOLDER`.
 
     Raises
     ------
@@ -76,8 +76,8 @@ def load_source(name: str, sources: Path = SOURCES_FOLDER) -> Source:
     InputBlocked
         If the source fills no table, or lacks a required one.
     """
-    folder = sources / name
-    known = sorted(path.parent.name for path in sources.glob("*/source.toml"))
+    folder = SOURCES_FOLDER / name
+    known = sorted(path.parent.name for path in SOURCES_FOLDER.glob("*/source.toml"))
     if name not in known:
         raise InputMissing(
             f"there is no source '{name}' in sql/sources/. Choose from: {', '.join(known) or 'none'}."
