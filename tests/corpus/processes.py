@@ -13,6 +13,7 @@ import sys
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from cxdata.cli import main
@@ -52,7 +53,13 @@ def start(
     """
     settings = {"errors": errors, "most_bytes": most_bytes, "kill_at": kill_at, "steps": steps}
     process = context().Process(target=_run, args=(arguments, settings))
-    process.start()
+    # Streamlit's page tests leave the script of a page as the main module, and a child would run that first.
+    main_module = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main_module
     return process
 
 
