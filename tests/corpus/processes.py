@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,6 +21,9 @@ from cxdata.cli import main
 
 EVENTS = ("os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "shutil.rmtree")
 """What a refresh does to files besides writing them; a kill before any of these is a kill at a named step."""
+
+
+_starting = threading.Lock()
 
 
 def context() -> ForkServerContext:
@@ -54,12 +58,13 @@ def start(
     settings = {"errors": errors, "most_bytes": most_bytes, "kill_at": kill_at, "steps": steps}
     process = context().Process(target=_run, args=(arguments, settings))
     # Streamlit's page tests leave the script of a page as the main module, and a child would run that first.
-    main_module = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        process.start()
-    finally:
-        sys.modules["__main__"] = main_module
+    with _starting:
+        main_module = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            process.start()
+        finally:
+            sys.modules["__main__"] = main_module
     return process
 
 

@@ -1,0 +1,108 @@
+"""Every cut of a mart holds the same totals, whatever the rows (properties)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxdata.sql_files import statement
+
+CODES = st.sampled_from(["", "a", "b"])
+PROFILE = st.integers(0, 3)
+MONTH = st.sampled_from([date(2024, 3, 1), date(2024, 4, 1)])
+AMOUNT = st.none() | st.sampled_from([0.0, 0.5, 8.0, 120.0])
+KNOWN = st.none() | st.booleans()
+
+ANSWERS = st.fixed_dictionaries(
+    {"question": CODES, "score": st.integers(0, 10), "state": st.sampled_from(["rated", "refused"]), "month": MONTH,
+     "profile": PROFILE, "touchpoint": CODES, "channel": CODES, "weight": AMOUNT}
+)  # fmt: skip
+SURVEYS = st.fixed_dictionaries(
+    {"profile": PROFILE, "touchpoint": CODES, "channel": CODES, "sent_month": MONTH,
+     "sent_at": st.just(datetime(2024, 3, 5)), "responded_at": st.none() | st.just(datetime(2024, 3, 6))}
+)  # fmt: skip
+INTERACTIONS = st.fixed_dictionaries(
+    {"profile": PROFILE, "month": MONTH, "touchpoint": CODES, "channel": CODES, "wait_minutes": AMOUNT,
+     "handling_minutes": AMOUNT, "cost": AMOUNT, "resolved": KNOWN, "is_complaint": KNOWN}
+)  # fmt: skip
+SUBSCRIPTIONS = st.fixed_dictionaries(
+    {"subscription_id": CODES, "term": st.integers(1, 3), "profile": PROFILE, "month": MONTH, "product": CODES,
+     "outcome": st.sampled_from(["renewed", "churned", "open"]), "annual_value": AMOUNT}
+)  # fmt: skip
+SUMS = {
+    "monthly_scores": "answers, weight_sum, weight_sq_sum",
+    "monthly_invitations": "invited, responded",
+    "monthly_interactions": "contacts, complaints, resolved_known, resolved, wait_known, wait_sum, wait_sq_sum, "
+    "handling_known, handling_sum, cost_known, cost_sum",
+    "monthly_renewals": "due, renewed, churned, open_terms, valued, value_due, value_kept, value_next, value_due_sq, "
+    "value_kept_sq, value_next_sq, value_due_kept, value_due_next, unknown_next",
+}
+CUTS = ("all", "none", "persona", "plan", "region", "segment")
+DIMENSIONS = ("segment", "region", "plan", "persona")
+
+
+@settings(max_examples=10)
+@given(
+    answers=st.lists(ANSWERS, min_size=1, max_size=12),
+    surveys=st.lists(SURVEYS, min_size=1, max_size=8),
+    interactions=st.lists(INTERACTIONS, min_size=1, max_size=12),
+    subscriptions=st.lists(
+        SUBSCRIPTIONS, min_size=1, max_size=8, unique_by=lambda row: (row["subscription_id"], row["term"])
+    ),
+)
+def test_every_cut_holds_the_same_totals(engine, answers, surveys, interactions, subscriptions):
+    """Whatever the rows are: each cut adds up to the same sums, states its own dimensions and no others."""
+    marts = engine
+    marts.clear()
+    marts.insert(
+        "answers", [row | {"score": row["score"] if row["state"] == "rated" else None} for row in answers]
+    )
+    marts.insert("surveys", surveys)
+    marts.insert("interactions", interactions)
+    marts.insert("subscriptions", subscriptions)
+    marts.build(*SUMS, "renewal_observations")
+    for mart, columns in SUMS.items():
+        sums = ", ".join(f"sum({column})" for column in columns.split(", "))
+        totals = {row[0]: row[1:] for row in marts.rows(f"select cut, {sums} from {mart} group by cut")}
+        if mart == "monthly_scores" and all(row["state"] == "refused" for row in answers):
+            assert totals == {}
+            continue
+        assert tuple(sorted(totals)) == CUTS, mart
+        assert all(total == pytest.approx(totals["none"]) for total in totals.values()), mart
+        for dimension in DIMENSIONS:
+            stating = marts.rows(
+                f"select distinct cut from {mart} where {dimension} is not null order by cut"
+            )
+            assert [cut for (cut,) in stating] == sorted(("all", dimension)), mart
+            missing = (
+                f"select count(*) from {mart} where cut in ('all', '{dimension}') and {dimension} is null"
+            )
+            assert marts.rows(missing) == [(0,)], mart
+    assert marts.rows("select sum(due) from monthly_renewals where cut = 'none'") == [(len(subscriptions),)]
+    for name in ("scores_match_answers", "cuts_of_scores_agree", "cuts_of_interactions_agree", "retention_is_bounded",
+                 "cuts_of_invitations_agree", "cuts_of_renewals_agree", "no_nan_in_sums",
+                 "observations_match_decisions"):  # fmt: skip
+        assert marts.rows(statement("checks", name)) == [], name
+
+
+@settings(max_examples=10)
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=12), dimension=st.sampled_from(DIMENSIONS))
+def test_a_cut_holds_what_grouping_the_facts_gives(engine, answers, dimension):
+    """Each cut against a plain group by over the rows themselves: counts per month, question, score, dimension."""
+    marts = engine
+    marts.clear()
+    marts.insert(
+        "answers", [row | {"score": row["score"] if row["state"] == "rated" else None} for row in answers]
+    )
+    marts.build("monthly_scores")
+    keys = f"month, question, touchpoint, channel, score, {dimension}"
+    expected = marts.rows(
+        f"select {keys}, count(*) from answers join profiles using (profile) where state = 'rated' "
+        "group by all order by all"
+    )
+    found = f"select {keys}, sum(answers) from monthly_scores where cut = $cut group by all order by all"
+    for cut in ("all", dimension):
+        assert marts.connection.execute(found, {"cut": cut}).fetchall() == expected
