@@ -9,7 +9,7 @@ import streamlit as st
 
 from cxdata.database import Release, release_ids
 from cxdata.errors import CxError, ReleaseMissing
-from cxdata.language import format_day, ngettext
+from cxdata.language import format_day, format_number, ngettext
 from cxdata.language import gettext as _
 from pages.parts import url
 from pages.parts.view import View
