@@ -36,12 +36,10 @@ select
     end as valid_from,
     coalesce(lead(staged.valid_from) over periods, date '9999-12-31')::timestamp as valid_to,
     -- Days begin on the company's clock, events are stored in UTC.
-    utc_time(
-        case
-            when row_number() over periods = 1 then timestamp '0001-01-01'
-            else coalesce(staged.valid_from, date '0001-01-01')::timestamp
-        end
-    ) as from_utc,
+    case
+        when row_number() over periods = 1 then timestamp '0001-01-01'
+        else utc_time(staged.valid_from::timestamp)
+    end as from_utc,
     utc_time(coalesce(lead(staged.valid_from) over periods, date '9999-12-31')::timestamp) as to_utc,
     profiles.profile,
     staged.name,
@@ -347,29 +345,3 @@ select
 from customer_periods
 group by customer, customer_id
 order by customer
-
--- name: matched
--- Grain: one row per table that names customers: rows with a customer, and those found among the customers.
-with known as (
-    select distinct customer from scorecard.customers
-)
-select 'surveys' as table_name, count(surveys.customer) as stated, count(known.customer) as matched
-from scorecard.surveys as surveys left join known on known.customer = surveys.customer
-union all
-select 'interactions', count(interactions.customer), count(known.customer)
-from scorecard.interactions as interactions left join known on known.customer = interactions.customer
-union all
-select 'subscriptions', count(subscriptions.customer), count(known.customer)
-from scorecard.subscriptions as subscriptions left join known on known.customer = subscriptions.customer
-union all
-select 'revenue', count(revenue.customer), count(known.customer)
-from scorecard.revenue as revenue left join known on known.customer = revenue.customer
-
--- name: newest
--- Grain: one row. The newest event on the company's clock.
-select max(newest) as data_to
-from (
-    select local_time(max(coalesce(responded_at, sent_at)))::date as newest from scorecard.surveys
-    union all
-    select local_time(max(occurred_at))::date from scorecard.interactions
-)

@@ -149,7 +149,7 @@ def build_marts(context: Context) -> None:
 
 def matched_shares(context: Context) -> dict[str, tuple[int, int]]:
     """Rows with a customer, and those among them whose customer is known, per table."""
-    rows = context.connection.execute(statement("facts", "matched")).fetchall()
+    rows = context.connection.execute(statement("manifest", "matched")).fetchall()
     return {name: (stated, matched) for name, stated, matched in rows}
 
 

@@ -227,7 +227,7 @@ def _manifest(
     folder: Path,
 ) -> dict[str, Any]:  # fmt: skip
     matched = build.matched_shares(context)
-    row = context.connection.execute(statement("facts", "newest")).fetchone()
+    row = context.connection.execute(statement("manifest", "newest")).fetchone()
     data_to = row[0] if row else None
     restated = history.write_restatements(context, folder, last)
     for warning in history.check_matches(matched, last):
