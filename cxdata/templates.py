@@ -109,13 +109,9 @@ def allowed(column: Column) -> str:
         return " · ".join(column.choices)
     if column.references:
         return f"→ {column.references}"
-    low = (
-        ""
-        if column.minimum is None
-        else f"≥ {column.minimum:g}"
-        if not isinstance(column.minimum, str)
-        else ""
-    )
-    high = {None: "", "as_of": "not in the future"}.get(column.maximum, f"≤ {column.maximum}")  # type: ignore[arg-type]
+    low = "" if column.minimum is None or isinstance(column.minimum, str) else f"≥ {column.minimum:,.15g}"
+    high = "" if column.maximum is None or isinstance(column.maximum, str) else f"≤ {column.maximum:,.15g}"
+    if column.maximum == "as_of":
+        high = "not in the future"
     unit = f" {column.unit}" if column.unit and (low or high) else ""
     return ", ".join(part for part in (low, high) if part) + unit

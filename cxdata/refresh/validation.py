@@ -284,7 +284,7 @@ def _column_predicates(
             (
                 "too_high",
                 name,
-                f"{name} is at most {column.maximum:g}",
+                f"{name} is at most {column.maximum:,.15g}",
                 f"{name} > {_bound(column, column.maximum)}",
             )
         )
