@@ -29,6 +29,7 @@ RULES: dict[str, str] = {
     "not_boolean": _("the value is true or false"),
     "not_date": _("the value is a date (YYYY-MM-DD), without a time"),
     "not_timestamp": _("the value is a time (YYYY-MM-DDTHH:MM:SS) that the clock knows"),
+    "skipped_hour": _("the hour is one that the clock did not skip"),
     "not_month": _("the value is a month (YYYY-MM, or its first day)"),
     "missing": _("a required value is not blank"),
     "repeated_header": _("the header stands once, at the top"),
