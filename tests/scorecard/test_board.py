@@ -13,13 +13,11 @@ import pytest
 from cxdata.config import Config
 from cxdata.database import Release, current_id, open_release
 from cxdata.scorecard import board
-from cxdata.scorecard.tile import Tile
 from cxdata.selection import Selection
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company, Terms
 from tests.corpus.release import refreshed
-
-FEBRUARY = date(2026, 2, 1)
+from tests.corpus.sheets import FEBRUARY, cell, table_of, tile_of
 
 COMPANY = Company(
     answers=[
@@ -61,30 +59,6 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
         tiny.write(folder / "exports", COMPANY.files()), folder / "data", counted.CONFIG, as_of=counted.AS_OF
     )
     return open_release(folder / "data", current_id(folder / "data"))
-
-
-def tile_of(
-    release: Release,
-    metric: str,
-    month: date = FEBRUARY,
-    selection: Selection | None = None,
-    config: Config = counted.CONFIG,
-) -> Tile:
-    metrics = board.tile_metrics(config)
-    found = board.tiles(release, config, selection or Selection(month=month), month, metrics)
-    return next(tile for tile in found if tile.metric == metric)
-
-
-def table_of(release: Release, by: str, selection: Selection | None = None) -> pd.DataFrame:
-    chosen = selection or Selection()
-    metrics = board.table_metrics(counted.CONFIG, chosen, by)
-    return board.breakdown(release, counted.CONFIG, chosen, FEBRUARY, metrics, by)
-
-
-def cell(table: pd.DataFrame, line: str, metric: str) -> pd.Series:
-    rows = table[(table["line"] == line) & (table["metric"] == metric)]
-    assert len(rows) == 1
-    return rows.iloc[0]
 
 
 # Values
