@@ -10,7 +10,7 @@ import duckdb
 
 from cxdata.contract import table
 from cxdata.errors import ConfigInvalid
-from cxdata.refresh.publish import write_durably
+from cxdata.refresh.publish import KEY_FILE, write_durably
 from cxdata.refresh.reconcile import mark_repetitions, mark_unknown_codes, settle, settle_faults
 from cxdata.refresh.stage import Context, Staged, create_staged
 from cxdata.sql_files import parameters, statement
@@ -38,8 +38,6 @@ MARTS = (
     "renewal_observations",
     "renewal_ratings",
 )
-
-KEY_FILE = "secret.key"
 
 
 def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyConnection:

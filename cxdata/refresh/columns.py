@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from cxdata.errors import InputBlocked
 from cxdata.schema import Table
 
+MOST_SHOWN = 100
+"""Characters of a header that a message shows; no column of the contract has a longer name."""
+
 
 def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str, int], list[str]]:
     """Where each contract column stands in a file.
@@ -32,10 +35,11 @@ def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str,
     InputBlocked
         If a required column is missing.
     """
-    found = {title.strip().lower(): place for place, title in enumerate(header)}
+    header = [title.strip()[:MOST_SHOWN] for title in header]
+    found = {title.lower(): place for place, title in enumerate(header)}
     known = {column.name for column in table.columns}
     positions = {column: place for column, place in found.items() if column in known}
-    new = [title for title in header if title and title.strip().lower() not in known]
+    new = [title for title in header if title and title.lower() not in known]
     required = [column.name for column in table.columns if column.required]
     for column in required:
         if column not in positions:

@@ -11,6 +11,9 @@ from cxdata.config import CONFIG_FILE, ExportFormat
 from cxdata.contract import TABLE_NAMES, TABLES
 from cxdata.errors import InputBlocked, InputMissing
 
+MOST_UNREAD = 20
+"""Files that feed nothing and are named one by one; a folder of other things should not flood the page."""
+
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".xlsx")
 IGNORED = ("truth.json", "readme.md", "readme.txt", "dictionary.md")
 
@@ -100,11 +103,16 @@ def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Inp
         if required not in found:
             raise InputBlocked(_missing(required, folder, unused))
     inputs.sort(key=lambda item: (TABLE_NAMES.index(item.table), item.name))
+    return inputs, _unread(unused)
+
+
+def _unread(names: list[str]) -> list[str]:
     reasons = {CONFIG_FILE: "settings are read from the data folder; move it there"}
-    return inputs, [
-        f"{name}: not read, because {reasons.get(name, 'it is not named after a contract table')}"
-        for name in unused
-    ]
+    other = "it is not named after a contract table"
+    warnings = [f"{name}: not read, because {reasons.get(name, other)}" for name in names[:MOST_UNREAD]]
+    if len(names) > MOST_UNREAD:
+        warnings.append(f"{len(names) - MOST_UNREAD:,} more files were not read either")
+    return warnings
 
 
 def pattern_inputs(

@@ -25,6 +25,7 @@ from cxdata.database import (
 from cxdata.errors import PublishFailed, RefreshBusy, ReleaseMissing
 
 LOCK_FILE = "refresh.lock"
+KEY_FILE = "secret.key"
 BUILDING = ".building-"
 
 
@@ -59,8 +60,8 @@ def clear_killed_builds(folder: Path) -> list[str]:
     left = sorted((folder / RELEASES_FOLDER).glob(f"{BUILDING}*"))
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob("*.new"):
-        path.unlink(missing_ok=True)
+    for name in (CURRENT_FILE, KEY_FILE):
+        (folder / f"{name}.new").unlink(missing_ok=True)
     return [path.name for path in left]
 
 

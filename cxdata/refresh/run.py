@@ -124,7 +124,7 @@ def _run(
         _open_files(
             connection,
             built,
-            build.company_key(folder if publishing or (folder / build.KEY_FILE).exists() else target),
+            build.company_key(folder if publishing or (folder / publish.KEY_FILE).exists() else target),
         )
         context = Context(connection, work, config, day, follow_records=bool(source))
         staged = _stage(context, exports, config, source, last if not accept_changes else None, progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -20,6 +21,9 @@ MOST_RATIO = 200
 """How many times its own size a workbook may unpack to."""
 
 MOST_COLUMNS = 500
+
+_NO_RESULT = re.compile(rb'<c (?![^>]*t="str")[^>]*>\s*<f[^>]*>[^<]*</f>\s*(</c>|<v\s*/>|<v>\s*</v>)')
+"""A formula in a worksheet's XML that no result follows; an empty text is a result, of type str."""
 
 
 def workbook_rows(
@@ -56,6 +60,7 @@ def workbook_rows(
         raise InputBlocked(
             f"{name}: the first row of the sheet '{worksheet.title}' is empty; headers are expected."
         )
+    _check_formulas(path, name, getattr(worksheet, "_worksheet_path", ""))
     if len(header) > MOST_COLUMNS:
         raise InputBlocked(f"{name}: {len(header):,} columns, where {MOST_COLUMNS} are the most. Drop some.")
     return header, _rows(rows, len(header), name, decimal)
@@ -89,6 +94,19 @@ def _text(value: Any, decimal: str) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value)
+
+
+def _check_formulas(path: Path, name: str, part: str) -> None:
+    """Refuse formulas that were saved without their results: they would be read as blank cells."""
+    rest = b""
+    with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as sheet:
+        while chunk := sheet.read(1 << 20):
+            if _NO_RESULT.search(rest + chunk):
+                raise InputBlocked(
+                    f"{name}: holds formulas without their results, which would be read as blanks. Open it in a "
+                    "spreadsheet program and save it, or export the table as CSV."
+                )
+            rest = (rest + chunk)[-10_000:]
 
 
 def _check_size(path: Path, name: str) -> None:

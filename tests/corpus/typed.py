@@ -49,14 +49,19 @@ def bomb() -> bytes:
     return buffer.getvalue()
 
 
-def damaged_workbook() -> bytes:
-    """A workbook whose only sheet stops in the middle of a row."""
-    content, buffer = workbook([["customer_id"], ["C1"]]), io.BytesIO()
+def rewritten(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook whose first sheet's XML has gone through a change."""
+    buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for entry in old.infolist():
             data = old.read(entry)
-            new.writestr(entry, data[: data.index(b"<row") + 60] if "sheet1" in entry.filename else data)
+            new.writestr(entry, change(data) if "sheet1" in entry.filename else data)
     return buffer.getvalue()
+
+
+def damaged_workbook() -> bytes:
+    """A workbook whose only sheet stops in the middle of a row."""
+    return rewritten(workbook([["customer_id"], ["C1"]]), lambda data: data[: data.index(b"<row") + 60])
 
 
 def other_zip() -> bytes:

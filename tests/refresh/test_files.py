@@ -176,6 +176,15 @@ def test_a_new_column_an_unnamed_one_and_an_unknown_file_are_left_out_with_a_war
     ]
 
 
+def test_a_folder_full_of_other_things_does_not_flood_the_page(publish):
+    """Twenty names and a count; and of a header that is a page long, a hundred letters."""
+    files = {f"photo {number:02d}.jpg": b"x" for number in range(50)}
+    release = publish({**files, "customers.csv": f"customer_id,{'x' * 5000}\nC1,\nC2,\nC3,\n"})
+    assert len(release.warnings) == 20 + 1 + 1
+    assert release.warnings[20] == "30 more files were not read either"
+    assert max(map(len, release.warnings)) < 200
+
+
 def test_several_files_of_a_table_may_differ_in_their_columns(publish):
     """Reasons are named by their own column: 'x' is a bad weight in the first file, a bad time in the second.
 

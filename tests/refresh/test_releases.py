@@ -101,6 +101,18 @@ def test_a_damaged_key_is_refused_and_not_replaced(publish, tmp_path):
         assert (tmp_path / "secret.key").read_text() == content
 
 
+def test_a_refresh_removes_nothing_that_is_not_its_own(publish):
+    """Only what a killed refresh leaves is cleared: an unnamed build, a pointer and a key half written."""
+    first = publish()
+    kept = ["cx.toml.new", "notes.txt", "releases/notes.txt", "exports.new"]
+    left = ["CURRENT.new", "secret.key.new", "releases/.building-20240101T000000Z-01/work/x.csv"]
+    for name in (*kept, *left):
+        (first.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (first.folder / name).write_text("x")
+    publish()
+    assert [name for name in (*kept, *left) if (first.folder / name).exists()] == kept
+
+
 def test_the_same_exports_give_the_same_release(publish, exports, tmp_path):
     """Refreshed again, in another order of rows and files, and by a company with another name for its folder."""
     first = publish(only=tiny.FILES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from cxdata.errors import InputBlocked
 from tests.corpus import tiny
 from tests.corpus.release import with_exports
-from tests.corpus.typed import bomb, damaged_workbook, other_zip, parquet, workbook
+from tests.corpus.typed import bomb, damaged_workbook, other_zip, parquet, rewritten, workbook
 
 SURVEYS_PARQUET = parquet(
     survey_id=pa.array([1, 2, 3], pa.int64()),
@@ -124,6 +125,11 @@ WORKBOOKS: list[tuple[str, Callable[[], bytes], str]] = [
     ),
     ("other zip", other_zip, "customers.xlsx: not a readable workbook .*Save it again"),
     (
+        "formulas",
+        lambda: workbook([["customer_id", "acquisition_cost"], ["C1", "=1+1"]]),
+        "customers.xlsx: holds formulas without their results, .* save it, or export the table as CSV",
+    ),
+    (
         "blank header",
         lambda: workbook([[None, None], ["C1", 1]]),
         "customers.xlsx: the first row .* is empty",
@@ -147,6 +153,20 @@ WORKBOOKS: list[tuple[str, Callable[[], bytes], str]] = [
 def test_a_workbook_that_is_none_or_a_trap_is_refused(publish, make, message):
     with pytest.raises(InputBlocked, match=message):
         publish({"customers.csv": None, "customers.xlsx": make()})
+
+
+def test_formulas_give_the_results_that_were_saved_with_them(publish):
+    """As a spreadsheet program saves them: 40 for =8*5, and an empty text for a formula that returns one."""
+
+    def change(book: Any) -> None:
+        book.active["B2"], book.active["B3"] = "=8*5", '=IF(1=1,"","x")'
+
+    content = workbook([["customer_id", "acquisition_cost"], ["C1", 0], ["C2", 0]], change)
+    saved = rewritten(content, lambda data: re.sub(rb"8\*5</f><v.*?>(</v>)?", b"8*5</f><v>40</v>", data))
+    saved = rewritten(saved, lambda data: data.replace(b'<c r="B3">', b'<c r="B3" t="str">'))
+    release = publish({"customers.csv": None, "customers.xlsx": saved})
+    assert release.rows("select acquisition_cost from customers order by 1") == [(40.0,), (None,)]
+    assert release.quarantine("file") == []
 
 
 def test_a_stray_cell_far_out_does_not_make_a_small_sheet_a_long_one(publish):
