@@ -17,8 +17,14 @@ LIBRARY = REPOSITORY / "cxdata"
 SQL = REPOSITORY / "sql"
 PAGES = REPOSITORY / "pages"
 
-CAPABILITIES = ("scorecard", "movement", "journey", "drivers", "finance", "health", "definitions")
+CAPABILITIES = (
+    "scorecard", "movement", "response", "journey", "moments", "segments", "drivers", "finance", "health",
+    "definitions",
+)  # fmt: skip
 """They answer questions about a release, each for itself; a page passes results across."""
+
+ESTIMATORS = ("estimates", "scores", "differences", "comparisons", "histograms", "periods", "words")
+"""Modules of the scorecard that know neither a release nor a chart; every capability may use them."""
 
 KERNEL = (
     "chart_style", "config", "contract", "database", "errors", "language", "published", "schema", "selection",
@@ -132,8 +138,25 @@ def test_capabilities_do_not_import_one_another():
         others = [
             f"cxdata.{other}" for other in (*CAPABILITIES, "refresh", "demo", "cli") if other != capability
         ]
-        found.update(importing(python_files(LIBRARY / capability), *others))
+        shared = tuple(f"cxdata.scorecard.{name}" for name in ESTIMATORS)
+        for file, names in importing(python_files(LIBRARY / capability), *others).items():
+            strangers = [
+                name for name in names
+                if name != "cxdata.scorecard" and not any((name + ".").startswith(f"{one}.") for one in shared)
+            ]  # fmt: skip
+            if strangers:
+                found[file] = strangers
     assert found == {}
+
+
+def test_the_estimators_that_are_shared_know_neither_a_release_nor_a_chart():
+    paths = [LIBRARY / "scorecard" / f"{name}.py" for name in ESTIMATORS]
+    inner = [
+        f"cxdata.scorecard.{path.stem}"
+        for path in (LIBRARY / "scorecard").glob("*.py")
+        if path.stem not in ESTIMATORS
+    ]
+    assert importing(paths, "cxdata.database", "altair", *inner) == {}
 
 
 def test_the_kernel_imports_no_part_that_stands_on_it():
