@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,40 @@ def repeated_hours(time_zone: str, first: datetime, last: datetime) -> list[tupl
                 found.append((local - before, local - after + (before - after)))
                 break
     return found
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Local days, the first included and the last not, with one offset from UTC throughout."""
+
+    first: date
+    last: date
+    offset: timedelta
+
+
+def steady_stretches(time_zone: str, first_year: int, last_year: int) -> list[Stretch]:
+    """Stretches between the clock's changes, newest first, each a day away from the change on either side.
+
+    Between them a local time turns to UTC by a subtraction, a tenth of the cost of asking the zone.
+
+    Parameters
+    ----------
+    time_zone : str
+        IANA name.
+    first_year, last_year : int
+        Years that the stretches cover.
+    """
+    zone = ZoneInfo(time_zone)
+    margin = timedelta(days=1)
+    within = [day for day in _changes(time_zone) if first_year <= day.year <= last_year]
+    starts = [datetime(first_year, 1, 1), *(day + 2 * margin for day in within)]
+    ends = [*(day - margin for day in within), datetime(last_year + 1, 1, 1)]
+    found = [
+        Stretch(start.date(), end.date(), start.replace(tzinfo=zone).utcoffset() or timedelta())
+        for start, end in zip(starts, ends, strict=True)
+        if start < end
+    ]
+    return found[::-1]
 
 
 @cache

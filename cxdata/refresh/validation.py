@@ -12,11 +12,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cxdata.config import ExportFormat
-from cxdata.refresh.clock import skipped_hours
+from cxdata.refresh.clock import skipped_hours, steady_stretches
 from cxdata.schema import Column, Table
 
 _ISO = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 _ISO_LESS_USUAL = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+_STEADY_YEARS = 5
+"""Years before the day of the data whose times are turned to UTC without asking the zone."""
 _OFFSET = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
     "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
@@ -83,7 +85,7 @@ def validation(
     limit = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(time_zone)).astimezone(
         ZoneInfo("UTC")
     )
-    caster = _Caster(export_format, time_zone)
+    caster = _Caster(export_format, time_zone, as_of)
     predicates: list[tuple[str, str, str, str]] = []
     for column in table.columns:
         predicates += _column_predicates(table, column, caster, as_of, limit)
@@ -120,8 +122,9 @@ from (
 class _Caster:
     """SQL that turns the text of a column into its type, or into null where it cannot be one."""
 
-    def __init__(self, export_format: ExportFormat, time_zone: str) -> None:
+    def __init__(self, export_format: ExportFormat, time_zone: str, as_of: date) -> None:
         self.format = export_format
+        self.as_of = as_of
         self.time_zone = export_format.time_zone or time_zone
 
     def cast(self, column: Column, text: str | None) -> str:
@@ -230,7 +233,17 @@ class _Caster:
                 f"case when hour({local}) in ({', '.join(map(str, gaps))}) "
                 f"and timezone({zone}, timezone({zone}, {local})) <> {local} then null else {utc} end"
             )
-        return f"coalesce({utc}, {with_offset})"
+        return f"coalesce({self._steady_first(local, utc)}, {with_offset})"
+
+    def _steady_first(self, local: str, otherwise: str) -> str:
+        """Recent times far from any change of the clock are moved by their offset; the zone is asked for the rest."""
+        year = self.as_of.year
+        cases = " ".join(
+            f"when {local} >= timestamp '{stretch.first}' and {local} < timestamp '{stretch.last}' "
+            f"then {local} - to_seconds({stretch.offset.total_seconds():.0f})"
+            for stretch in steady_stretches(self.time_zone, year - _STEADY_YEARS, year)
+        )
+        return f"case when {local} is null then null {cases} else {otherwise} end"
 
 
 def _column_predicates(
@@ -293,7 +306,7 @@ def _column_predicates(
 
 def _unread(column: Column, text: str) -> str:
     """A defaulted column is never null, so its text is tried again."""
-    return f"{_Caster(ExportFormat(), 'UTC').cast(replace(column, default=None), text)} is null"
+    return f"{_Caster(ExportFormat(), 'UTC', date.max).cast(replace(column, default=None), text)} is null"
 
 
 def _bound(column: Column, value: float | str) -> str:
