@@ -1,0 +1,195 @@
+"""Rate and mix: a change of a total split exactly into what its groups did, with standard errors.
+
+The total of a period is the mean of its groups' scores, weighted by their shares of the answers. Between
+two periods the shares and the scores both move. With bars for means over the two periods,
+
+    rate of a group = mean share × change of its score
+    mix of a group  = change of its share × (its mean score − mean of the two totals)
+
+add up to the change of the total without a remainder. This is the symmetric (midpoint) decomposition of
+Kitagawa, which is the Shapley value of the two factors: neither period is the base. Because the changes
+of shares sum to zero, any constant may be taken off the scores in the mix; the mean of the totals makes a
+group's mix say what it means: more answers from those who score below the average pull the total down.
+
+A group that answered in one of the two periods only has no change of its score, so it is not forced into
+either part: its whole contribution, share × (score − mean of the totals), is called entered or left.
+
+Standard errors by the delta method: within a period, the answers are a multinomial sample of groups and
+of scores within groups; the periods are independent samples. Next to two true zeros (neither the shares
+nor the scores differ) the first order overstates the error of their product, so it errs towards caution.
+
+References
+----------
+Kitagawa (1955), "Components of a Difference Between Two Rates", JASA 50(272), 1168-1194.
+Das Gupta (1993), Standardization and Decomposition of Rates, US Bureau of the Census, P23-186.
+Shorrocks (2013), Journal of Economic Inequality 11(1), 99-126, on the Shapley value of a decomposition.
+Cochran (1977), Sampling Techniques, ch. 6, for the linearised variance of weighted shares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cxdata.scorecard.estimates import Floats, nan_if_zero
+
+PARTS = ("rate", "mix", "entered", "left")
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The answers of one period by group, each array of shape (n,).
+
+    Parameters
+    ----------
+    weight, weight_sq : ndarray of float
+        Sums of the answers' weights and of their squares; without weights both are the answers.
+    score : ndarray of float
+        Mean value of an answer; nan where a group has no answers.
+    std_error : ndarray of float
+        Of `score`, in its unit; nan where unknown.
+    """
+
+    weight: Floats
+    weight_sq: Floats
+    score: Floats
+    std_error: Floats
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Contributions to the change of a total, in the unit of the scores, with standard errors.
+
+    Parameters
+    ----------
+    estimate, std_error : ndarray of float, shape (n, 4)
+        Per group and per part, in the order of `PARTS`; 0 where a part does not apply.
+    total, total_std_error : ndarray of float, shape (4,)
+        Sums over the groups, with the standard errors of the sums.
+    before, after : float
+        The totals of the two periods; their difference is the sum of all estimates.
+    share_before, share_after : ndarray of float, shape (n,)
+        Fractions of the answers, 0-1.
+    """
+
+    estimate: Floats
+    std_error: Floats
+    total: Floats
+    total_std_error: Floats
+    before: float
+    after: float
+    share_before: Floats
+    share_after: Floats
+
+
+def rate_and_mix(before: Groups, after: Groups) -> Effects:
+    """Split the change of a total into rate, mix, entered and left, group by group.
+
+    Parameters
+    ----------
+    before, after : Groups, shape (n,)
+        The same groups in the same order; a group may be empty in one of the periods, or in both.
+
+    Returns
+    -------
+    Effects
+        `estimate` sums to `after` - `before`. A standard error is nan where that of a score is not known.
+
+    Raises
+    ------
+    ValueError
+        If the periods differ in length, or one has no answers at all.
+
+    References
+    ----------
+    Kitagawa (1955), JASA 50(272); see the module.
+    """
+    if before.weight.shape != after.weight.shape:
+        raise ValueError(f"{before.weight.size} groups before, {after.weight.size} after: list both alike.")
+    for name, groups in (("before", before), ("after", after)):
+        if not groups.weight.sum() > 0:
+            raise ValueError(f"the period {name} has no answers; there is no change to split.")
+    share0, share1 = before.weight / before.weight.sum(), after.weight / after.weight.sum()
+    answered0, answered1 = share0 > 0, share1 > 0
+    score0, score1 = np.where(answered0, before.score, 0.0), np.where(answered1, after.score, 0.0)
+    total0, total1 = float(share0 @ score0), float(share1 @ score1)
+    centre = (total0 + total1) / 2
+    stayed = (answered0 & answered1).astype(float)
+    entered, left = (answered1 & ~answered0).astype(float), (answered0 & ~answered1).astype(float)
+
+    share_mean, share_change = (share0 + share1) / 2, share1 - share0
+    score_mean, score_change = (score0 + score1) / 2, score1 - score0
+    estimate = np.column_stack(
+        [
+            stayed * share_mean * score_change,
+            stayed * share_change * (score_mean - centre),
+            entered * share1 * (score1 - centre),
+            left * -share0 * (score0 - centre),
+        ]
+    )
+    # How strongly each part hangs on the mean of the totals: minus the share that it moves.
+    on_centre = [np.zeros(share0.size), -share_change * stayed, -share1 * entered, share0 * left]
+    variances = np.zeros((2, 4, share0.size + 1))
+    for period, (groups, share, score, sign) in enumerate(
+        ((before, share0, score0, -1.0), (after, share1, score1, 1.0))
+    ):
+        by_share = [  # derivative of each group's part by its own share
+            stayed * score_change / 2,
+            sign * stayed * (score_mean - centre),
+            entered * (score - centre) * period,
+            -left * (score - centre) * (1 - period),
+        ]
+        by_score = [  # and by its own score
+            sign * stayed * share_mean,
+            stayed * share_change / 2,
+            entered * share * period,
+            -left * share * (1 - period),
+        ]
+        for part in range(4):
+            variances[period, part] = _variances(
+                groups, share, score, by_share[part], by_score[part], on_centre[part]
+            )
+    std_error = np.sqrt(variances.sum(axis=0))
+    return Effects(
+        estimate=estimate,
+        std_error=std_error[:, :-1].T * np.column_stack([stayed, stayed, entered, left]),
+        total=estimate.sum(axis=0),
+        total_std_error=std_error[:, -1],
+        before=total0,
+        after=total1,
+        share_before=share0,
+        share_after=share1,
+    )
+
+
+def _variances(
+    groups: Groups, share: Floats, score: Floats, by_share: Floats, by_score: Floats, on_centre: Floats
+) -> Floats:
+    """Variance that one period's sampling gives to a part of every group, and to their sum: shape (n + 1,).
+
+    Rows of the gradients are groups and, last, their sum; columns are the shares or scores derived by.
+    The centre moves by half of each total: share × score, so that its derivative is (score or share) / 2.
+    """
+    towards_share = np.diag(by_share) + np.outer(on_centre, score / 2)
+    towards_score = np.diag(by_score) + np.outer(on_centre, share / 2)
+    towards_share = np.vstack([towards_share, towards_share.sum(axis=0)])
+    towards_score = np.vstack([towards_score, towards_score.sum(axis=0)])
+    answered = share > 0
+    spread = np.where(answered, groups.std_error, 0.0) ** 2
+    # A score that a part does not hang on must not make it unknown.
+    of_scores = np.where(towards_score == 0, 0.0, towards_score**2 * spread).sum(axis=1)
+    # Shares are ratios of sums of weights: linearised, each answer counts with its squared weight.
+    centred = towards_share - (towards_share @ share)[:, None]
+    of_shares = (centred**2 @ groups.weight_sq) / groups.weight.sum() ** 2
+    return np.asarray(of_scores + of_shares, dtype=float)
+
+
+def normal_p_values(estimate: ArrayLike, std_error: ArrayLike) -> Floats:
+    """Two-sided p-values of estimates that are about normal, any shape; nan where there is no error to judge by."""
+    import math
+
+    ratio = np.abs(np.asarray(estimate, float)) / nan_if_zero(np.nan_to_num(np.asarray(std_error, float)))
+    flat = [math.erfc(value / math.sqrt(2)) if value == value else np.nan for value in ratio.ravel()]
+    return np.asarray(flat, dtype=float).reshape(ratio.shape)

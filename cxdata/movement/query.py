@@ -1,0 +1,68 @@
+"""Counts of two periods and of months from a release: the only module of this capability that asks it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from cxdata.database import Release
+from cxdata.movement.compared import Comparison
+from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
+
+FILE = "queries/movement"
+
+
+def compared_counts(
+    release: Release, selection: Selection, comparison: Comparison, by: str, across: str = ""
+) -> pd.DataFrame:
+    """Histogram of the selection's metric in both periods of a comparison.
+
+    One customer dimension, grouped or filtered by, is read from the mart; two or more from the answers.
+
+    Returns
+    -------
+    DataFrame
+        As `decomposition.decompose` wants it.
+    """
+    return _counts(
+        release,
+        "compared",
+        selection,
+        by,
+        across,
+        metric=selection.metric,
+        first_month=comparison.first,
+        last_month=comparison.last,
+        before_first=comparison.before_first,
+        before_last=comparison.before_last,
+    )
+
+
+def monthly_counts(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
+    """Histogram of a metric by month and touchpoint up to a month, as `signals.chart_of` wants it."""
+    frame = _counts(release, "monthly", selection, "touchpoint", "", metric=metric, last_month=last)
+    frame["month"] = pd.to_datetime(frame["month"])
+    return frame
+
+
+def actions(release: Release) -> pd.DataFrame:
+    """Improvement actions: action_id, title, touchpoint ('' for all), segment, metric, started_on (timestamp)."""
+    frame = release.query(FILE, "action_starts")
+    frame["started_on"] = pd.to_datetime(frame["started_on"])
+    return frame
+
+
+def _counts(
+    release: Release, name: str, selection: Selection, by: str, across: str, **more: Any
+) -> pd.DataFrame:
+    needed = [
+        dimension
+        for dimension in CUSTOMER_DIMENSIONS
+        if getattr(selection, dimension) or dimension in (by, across)
+    ]
+    filters = {dimension: list(values) for dimension, values in selection.filters().items()}
+    statement = f"{name}_answers" if len(needed) > 1 else f"{name}_scores"
+    cut = needed[0] if len(needed) == 1 else "none"
+    return release.query(FILE, statement, cut=cut, by=by, across=across, **filters, **more)
