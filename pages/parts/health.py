@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
@@ -13,12 +13,15 @@ import streamlit as st
 
 from cxdata.database import Release, open_release
 from cxdata.errors import ReleaseDamaged
-from cxdata.health import query, tables
+from cxdata.health import query, repeat_tables, tables
 from cxdata.health.freshness import Freshness
 from cxdata.health.releases import Record, matched, other_warnings, record_of, unknown_columns
+from cxdata.health.repeats import Repeats
 from cxdata.language import current_language, format_number
 from cxdata.language import gettext as _
+from cxdata.scorecard.query import questions
 from cxdata.scorecard.restated import restated_scores, restated_table
+from cxdata.wording import wording_of
 from pages.parts.cache import cached
 from pages.parts.view import View
 
@@ -41,6 +44,8 @@ class Details:
 
     newest: pd.DataFrame | None = None
     restated: pd.DataFrame | None = None
+    repeats: Repeats | None = None
+    wordings: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -114,7 +119,15 @@ def details(view: View, record: Record) -> Details:
 
     def compute() -> Details:
         release = _opened(view, record)
-        return Details(query.newest_rows(release), restated_scores(release, view.config))
+        return Details(
+            query.newest_rows(release),
+            restated_scores(release, view.config),
+            query.repeats(release, view.config),
+            {
+                row["question"]: wording_of(row["asked_as"], row["label"], view.config.labels)
+                for row in questions(release).to_dict("records")
+            },
+        )
 
     try:
         return cached(view, "health_details", compute, record.id)
@@ -125,7 +138,7 @@ def details(view: View, record: Record) -> Details:
 def account(view: View, record: Record, known: Details, age: Freshness) -> None:
     """The account of one release, a tab for each part, with how much there is where trouble may be."""
     totals, warnings, unmatched = record.totals, len(record.warnings), int(matched(record)["unmatched"].sum())
-    files_tab, quarantine_tab, checks_tab, restated_tab, age_tab, customers_tab = st.tabs(
+    files_tab, quarantine_tab, checks_tab, restated_tab, age_tab, customers_tab, repeats_tab = st.tabs(
         [
             _("Row accounts"),
             _("Quarantine ({n})").format(n=format_number(totals.quarantined)),
@@ -133,6 +146,7 @@ def account(view: View, record: Record, known: Details, age: Freshness) -> None:
             _("Restated months ({n})").format(n=format_number(record.restated_months)),
             _("Freshness"),
             _("Customers not matched ({n})").format(n=format_number(unmatched)),
+            _("Repeated answers"),
         ]
     )
     with files_tab:
@@ -147,6 +161,8 @@ def account(view: View, record: Record, known: Details, age: Freshness) -> None:
         _age(age, known, record)
     with customers_tab:
         _customers(record)
+    with repeats_tab:
+        _repeats(known)
 
 
 def _age(found: Freshness, known: Details, record: Record) -> None:
@@ -237,6 +253,29 @@ def _customers(record: Record) -> None:
     st.caption(_("Rows that name a customer who is not in the customer list count in totals, and are left out where "
                  "a customer is needed."))  # fmt: skip
     _table(found, numbers=(1, 2, 3, 4))
+
+
+def _repeats(known: Details) -> None:
+    """How many people answered more than once, and what that means for the intervals."""
+    if known.problem:
+        return
+    if known.repeats is None:
+        st.write(_("No question was answered."))
+        return
+    text = repeat_tables.repeats_text(known.repeats)
+    if len(known.repeats.material):
+        st.warning(text)
+    else:
+        st.write(text)
+    st.caption(_("The design effect is the variance of a number with all answers of a person taken together, over the "
+                 "variance of as many independent answers. At 1.2, 120 answers tell as much as 100 of different people, "
+                 "and intervals should be 10 % wider. An anonymous survey counts as a person of its own, so the true "
+                 "figure may be higher."))  # fmt: skip
+    _table(repeat_tables.repeats_metrics_table(known.repeats), numbers=(2, 3, 4, 5, 6, 7))
+    st.markdown("**" + _("The same question answered again") + "**")
+    st.caption(repeat_tables.repeaters_text(known.repeats))
+    questions = repeat_tables.repeats_questions_table(known.repeats, known.wordings)
+    _table(questions, numbers=(2, 3, 4, 5, 6, 7, 8), wide=True)
 
 
 def _opened(view: View, record: Record) -> Release:

@@ -85,7 +85,7 @@ def test_the_answer_stands_on_top_and_the_accounts_add_up(publish):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(publish, language):
     page = opened(publish(DIRTY).folder, language=language)
-    assert len(page.tabs) == 6
+    assert len(page.tabs) == 7
     assert page.title[0].value
 
 
@@ -177,7 +177,7 @@ def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
     assert not page.tabs
     assert not [block for block in page.code if "rollback" in block.value]
     page.selectbox[0].select(second.outcome.release).run()
-    assert len(page.tabs) == 6
+    assert len(page.tabs) == 7
 
 
 @pytest.mark.parametrize("file", ["scorecard.duckdb", "personal.duckdb"])
@@ -229,3 +229,23 @@ def test_checks_are_shown_with_what_they_promise(tiny_release):
     frame = frame_with(opened(tiny_release.folder), "Check")
     assert set(frame["Result"]) == {"passed"}
     assert "No score lies off the scale of its question." in set(frame["Check"])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "too few people answered, or too much alike"), ("es", "demasiado pocas personas")],
+)
+def test_people_who_answer_repeatedly_are_told_with_their_design_effect(publish, language, said):
+    """C1 answered twice within a year; of three people nobody knows a design effect."""
+    page = opened(publish().folder, language=language)
+    assert said in everything(page)
+    column = {"en": "Design effect", "es": "Efecto de diseño"}[language]
+    frame = next(frame.value for frame in page.dataframe if column in frame.value.columns)
+    assert list(frame.iloc[:, 0]) == ["CSAT", "NPS"]
+    assert set(frame[column]) == {{"en": "unknown", "es": "desconocido"}[language]}
+
+
+def test_a_release_without_any_answer_says_so_instead_of_a_design_effect(publish):
+    answers = "survey_id,question,score,state,comment\nS1,nps,,refused,\n"
+    page = opened(publish({"answers.csv": answers}).folder)
+    assert "No question was answered." in everything(page)
