@@ -1,0 +1,1 @@
+"""Which moments decide whether customers stay: experiences before the decision, paths, disconnections."""

@@ -1,0 +1,267 @@
+"""How much goes with a bad experience at each touchpoint, once customers are made comparable."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxdata.errors import TooLittleData
+from cxdata.moments.design import (
+    EVENTS_PER_TERM,
+    HIGH,
+    LOW,
+    OTHER,
+    SIDES,
+    Controls,
+    Design,
+    Side,
+    controls_of,
+    design,
+    events,
+    sides_of,
+)
+from cxdata.moments.experience import BAD, BEST, GOOD, MIDDLE, NONE, SIGN, Experiences
+from cxdata.moments.regression import Family, Fit, Floats, difference, fit, standardised
+from cxdata.scorecard.comparisons import holm
+from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
+
+DECIDES, UNCLEAR, REVERSE, TOO_FEW, UNTOLD = "decides", "unclear", "reverse", "too_few", "untold"
+"""Verdicts: a moment of truth; not told from chance; bad ones renew more; too little data; not separable."""
+
+ERROR_RATE = 0.05
+"""Chance of any false alarm at all among the touchpoints shown together."""
+
+CONTRASTS = ("bad_good", "bad_none", "good_none")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Touchpoints, and what goes with bad experiences there.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per touchpoint, the clear moments first and each by its cost: ``touchpoint``, ``met`` and ``reach`` (share of
+        decisions), ``bad``, ``bad_rated``, ``good``, ``none`` (decisions), ``reference`` (good or unrated),
+        ``estimate``, ``std_error``, ``conf_low``, ``conf_high`` (bad less reference: fractions, or points of
+        NPS), ``p_value``, ``p_holm``, ``verdict``, ``cost``, ``cost_low``, ``cost_high`` (renewals lost, or
+        points of the overall NPS), ``alone``, ``alone_low``, ``alone_high`` (without the other
+        touchpoints) and, for ``bad_none`` and ``good_none``, the difference with its interval.
+    decisions, lost, customers : int
+        What it rests on; `lost` is 0 for the linear family.
+    family : {"logistic", "linear"}
+    together : bool
+        Whether the headline holds the other touchpoints equal too.
+    controls : tuple of str
+        What else is held equal; empty where the data carries nothing.
+    reason : str
+        "" where there is an answer; else ``"no_decisions"``, ``"too_few"`` or ``"one_outcome"``.
+    """
+
+    table: pd.DataFrame
+    decisions: int
+    lost: int
+    customers: int
+    family: Family
+    together: bool
+    controls: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def clear(self) -> pd.DataFrame:
+        """The moments of truth: rows whose difference stands out from chance."""
+        return self.table[self.table["verdict"] == DECIDES]
+
+
+def moments(
+    decisions: pd.DataFrame,
+    found: Experiences,
+    *,
+    min_base: int,
+    recorded: Sequence[str] = (),
+    family: Family = "logistic",
+    scale: float = 1.0,
+) -> Moments:
+    """Adjusted differences per touchpoint, ranked by what goes with bad experiences there.
+
+    One regression per touchpoint holds segment, tenure, plan and product equal; one of all touchpoints
+    together holds the other experiences equal too. The second is the headline where it has
+    `EVENTS_PER_TERM` lost decisions a coefficient and an estimate exists; else the first.
+
+    Parameters
+    ----------
+    decisions : DataFrame
+        ``customer``, ``segment``, ``plan``, ``product``, ``tenure_days`` and ``outcome`` (1 renewed, 0
+        lost; or −100 to 100 for the linear family).
+    found : Experiences
+        Rows in the order of `decisions`.
+    min_base : int
+        Decisions that a group needs.
+    recorded : sequence of str
+        Touchpoints whose contacts are recorded: elsewhere nobody knows who did not meet them, and nothing
+        is compared with not meeting.
+    family : {"logistic", "linear"}
+    scale : float
+        How many decisions each row stands for, where only some customers were drawn.
+
+    Returns
+    -------
+    Moments
+        Differences are averages over the decisions that met the touchpoint (g-computation); intervals
+        are from the delta method with a covariance that allows for customers who decide several times.
+        Holm's procedure over the touchpoints that are compared.
+    """
+    outcome = decisions["outcome"].to_numpy(float)
+    lost = int((outcome == 0).sum()) if family == "logistic" else 0
+    customers = int(decisions["customer"].nunique())
+
+    def answer(table: pd.DataFrame, together: bool, controls: tuple[str, ...], reason: str = "") -> Moments:
+        return Moments(table, len(decisions), lost, customers, family, together, controls, reason)
+
+    rows = [_counts(found, touchpoint, min_base) for touchpoint in found.touchpoints]
+    table = _ranked(pd.DataFrame(rows, columns=_COLUMNS))
+    if not len(decisions):
+        return answer(table, False, (), "no_decisions")
+    if family == "logistic" and events(outcome, family) == 0:
+        return answer(table, False, (), "one_outcome")
+    if events(outcome, family) < 2 * EVENTS_PER_TERM:
+        return answer(table, False, (), "too_few")
+    sides = sides_of(found, found.touchpoints, outcome, SIDES, min_base, family)
+    parts = controls_of(decisions, min_base, family)
+    joint = _fitted(decisions, sides, parts, family)
+    controls: tuple[str, ...] = joint[0].controls if joint else ()
+    for row in rows:
+        touchpoint = row["touchpoint"]
+        own = {side: members for side, members in sides.items() if side.touchpoint == touchpoint}
+        alone = _fitted(decisions, own, parts, family) if own else None
+        if alone:
+            controls = controls or alone[0].controls
+        _fill(row, joint or alone, alone, found.of(touchpoint), touchpoint in recorded, scale, family)
+    table = _verdicts(pd.DataFrame(rows, columns=_COLUMNS))
+    reason = "too_few" if table["estimate"].isna().all() and joint is None else ""
+    return answer(_ranked(table), joint is not None, controls, reason)
+
+
+_COLUMNS = [
+    "touchpoint", "met", "reach", "bad", "bad_rated", "good", "none", "reference", "estimate", "std_error",
+    "conf_low", "conf_high", "p_value", "p_holm", "verdict", "cost", "cost_low", "cost_high", "alone",
+    "alone_low", "alone_high",
+    *(f"{name}{end}" for name in CONTRASTS for end in ("", "_low", "_high")),
+]  # fmt: skip
+
+
+def _counts(found: Experiences, touchpoint: str, min_base: int) -> dict[str, Any]:
+    states = found.of(touchpoint)
+    bad = int(np.isin(states, (BAD, SIGN)).sum())
+    row: dict[str, Any] = dict.fromkeys(_COLUMNS, math.nan)
+    met = int((states != NONE).sum())
+    row |= {
+        "touchpoint": touchpoint,
+        "met": met,
+        "reach": met / states.size if states.size else math.nan,
+        "bad": bad,
+        "bad_rated": int((states == BAD).sum()),
+        "good": int(np.isin(states, (GOOD, BEST)).sum()),
+        "middle": int((states == MIDDLE).sum()),
+        "none": int((states == NONE).sum()),
+        "reference": "",
+        "verdict": TOO_FEW if bad < min_base else UNTOLD,
+    }
+    return row
+
+
+def _fitted(
+    decisions: pd.DataFrame, sides: dict[Side, np.ndarray], parts: Controls, family: Family
+) -> tuple[Design, Fit] | None:
+    """A regression of these sides; None where the data cannot carry it."""
+    columns = design(decisions, sides, parts, family)
+    if columns is None:
+        return None
+    outcome, customers = decisions["outcome"].to_numpy(float), decisions["customer"].to_numpy()
+    try:
+        return columns, fit(columns.columns, outcome, customers, columns.terms, family)
+    except TooLittleData:
+        return None
+
+
+def _fill(
+    row: dict[str, Any],
+    model: tuple[Design, Fit] | None,
+    alone: tuple[Design, Fit] | None,
+    states: np.ndarray,
+    recorded: bool,
+    scale: float,
+    family: Family,
+) -> None:
+    """Write the contrasts of one touchpoint into its row."""
+    if model is None or row["verdict"] == TOO_FEW:
+        return
+    met = states != NONE
+    found = _contrasts(*model, row["touchpoint"], met)
+    name = "bad_good" if "bad_good" in found else "bad_unrated"
+    if name not in found:
+        return
+    quantile = normal_quantile(CONFIDENCE_LEVEL)
+    estimate, error = found[name]
+    row |= {"reference": HIGH if name == "bad_good" else OTHER, "estimate": estimate, "std_error": error}
+    row |= {"conf_low": estimate - quantile * error, "conf_high": estimate + quantile * error}
+    row["p_value"] = math.erfc(abs(estimate / error) / math.sqrt(2)) if error > 0 else math.nan
+    for contrast in CONTRASTS:
+        if contrast in found and (recorded or not contrast.endswith("none")):
+            value, spread = found[contrast]
+            ends = (value, value - quantile * spread, value + quantile * spread)
+            row |= dict(zip((contrast, f"{contrast}_low", f"{contrast}_high"), ends, strict=True))
+    if alone is not None and name in (single := _contrasts(*alone, row["touchpoint"], met)):
+        value, spread = single[name]
+        row |= {
+            "alone": value,
+            "alone_low": value - quantile * spread,
+            "alone_high": value + quantile * spread,
+        }
+    share = row["bad"] * scale if family == "logistic" else row["bad"] / states.size
+    row |= {
+        "cost": -share * estimate,
+        "cost_low": -share * row["conf_high"],
+        "cost_high": -share * row["conf_low"],
+    }
+
+
+def _contrasts(
+    columns: Design, model: Fit, touchpoint: str, met: np.ndarray
+) -> dict[str, tuple[float, float]]:
+    """Adjusted differences between the sides of a touchpoint that the fit can tell apart."""
+    names = [name for name in (LOW, HIGH, OTHER) if model.position(f"{touchpoint}:{name}") >= 0]
+    settings = [columns.setting(touchpoint, name) for name in (*names, "none")]
+    means, gradients = standardised(model, columns.columns[met], settings)
+    place = {name: position for position, name in enumerate((*names, "none"))}
+    pairs = {
+        "bad_good": (LOW, HIGH), "bad_unrated": (LOW, OTHER), "bad_none": (LOW, "none"), "good_none": (HIGH, "none"),
+    }  # fmt: skip
+    found = {}
+    for name, (one, other) in pairs.items():
+        if one in place and other in place:
+            contrast = difference(model, means, gradients, place[one], place[other])
+            found[name] = (contrast.estimate, contrast.std_error)
+    return found
+
+
+def _verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    adjusted: Floats = holm(table["p_value"].to_numpy(float))
+    clear = np.nan_to_num(adjusted, nan=1.0) <= ERROR_RATE
+    tested = table["estimate"].notna().to_numpy()
+    lower = (table["estimate"] < 0).to_numpy()
+    verdict = np.where(tested, UNCLEAR, table["verdict"].to_numpy(str))
+    verdict = np.where(tested & clear, np.where(lower, DECIDES, REVERSE), verdict)
+    return table.assign(p_holm=adjusted, verdict=verdict)
+
+
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Clear moments first, then what does not stand out, each by its cost; then what is not compared."""
+    order = table.assign(later=(table["verdict"] != DECIDES).astype(int))
+    order = order.sort_values(["later", "cost"], ascending=[True, False], kind="stable", na_position="last")
+    return order.drop(columns="later").reset_index(drop=True)

@@ -1,0 +1,174 @@
+-- What customers lived through before a decision, per touchpoint. Only what happened from known_from until
+-- before known_to counts. An empty list keeps every value of its dimension. `customer` is a keyed hash, so
+-- that one customer in $sample is a random draw; 1 keeps all.
+
+-- name: decision_counts
+-- Grain: one row: decisions in the months and groups chosen, and those that were lost.
+-- Parameters: $first_month, $last_month (dates) and a list per customer dimension.
+select
+    count(*)::bigint as decisions,
+    coalesce(sum(case when observation.outcome = 'churned' then 1 else 0 end), 0)::bigint as lost
+from renewal_observations as observation
+join profiles on profiles.profile = observation.profile
+where observation.month between $first_month and $last_month
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+
+-- name: decisions
+-- Grain: one row per renewal decision, numbered by the day it came up; outcome is 1 where it was renewed.
+-- Parameters: as decision_counts, and $sample (one customer in so many).
+select
+    row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
+    observation.customer,
+    profiles.segment,
+    profiles.plan,
+    observation.product,
+    observation.tenure_days,
+    case when observation.outcome = 'renewed' then 1.0 else 0.0 end as outcome
+from renewal_observations as observation
+join profiles on profiles.profile = observation.profile
+where observation.month between $first_month and $last_month
+    and observation.customer % $sample::bigint = 0
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+order by decision
+
+-- name: contacts_before
+-- Grain: one row per decision and touchpoint met in its window, with the signs of a bad contact there.
+-- A wait is long above the touchpoint's own $long_wait quantile among the contacts of the same span of time.
+-- Parameters: as decisions, and $long_wait (0-1).
+with chosen as (
+    select
+        row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
+        observation.customer,
+        observation.known_from,
+        observation.known_to
+    from renewal_observations as observation
+    join profiles on profiles.profile = observation.profile
+    where observation.month between $first_month and $last_month
+        and observation.customer % $sample::bigint = 0
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+), span as (
+    select min(known_from) as first_day, max(known_to) as last_day
+    from chosen
+), contacts as (
+    select interactions.customer, interactions.occurred_at, interactions.touchpoint,
+        interactions.wait_minutes, interactions.resolved, interactions.is_complaint
+    from interactions
+    cross join span
+    where interactions.occurred_at >= span.first_day and interactions.occurred_at < span.last_day
+), usual as (
+    select touchpoint, percentile_cont($long_wait) within group (order by wait_minutes) as longest_usual
+    from contacts
+    where wait_minutes is not null
+    group by touchpoint
+)
+select
+    chosen.decision,
+    contacts.touchpoint,
+    count(*)::integer as contacts,
+    max(
+        case
+            when contacts.resolved = false or contacts.is_complaint then 1
+            when contacts.wait_minutes > usual.longest_usual then 1
+            else 0
+        end
+    )::integer as bad_sign
+from chosen
+join contacts
+    on contacts.customer = chosen.customer
+    and contacts.occurred_at >= chosen.known_from
+    and contacts.occurred_at < chosen.known_to
+left join usual on usual.touchpoint = contacts.touchpoint
+group by chosen.decision, contacts.touchpoint
+order by chosen.decision, contacts.touchpoint
+
+-- name: ratings_before
+-- Grain: one row per decision and touchpoint rated in its window: the last rating. Of several given on one
+-- day, satisfaction goes before recommendation, effort and other ratings; expectations are no experience.
+-- Ratings of the company as a whole belong to no touchpoint and are left out.
+-- Parameters: as decisions.
+with chosen as (
+    select
+        row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
+        observation.subscription_id,
+        observation.term
+    from renewal_observations as observation
+    join profiles on profiles.profile = observation.profile
+    where observation.month between $first_month and $last_month
+        and observation.customer % $sample::bigint = 0
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+), placed as (
+    select
+        chosen.decision,
+        ratings.touchpoint,
+        ratings.question,
+        ratings.score,
+        row_number() over (
+            partition by chosen.decision, ratings.touchpoint
+            order by
+                ratings.answered_on desc,
+                case questions.metric when 'csat' then 1 when 'nps' then 2 when 'ces' then 3 else 4 end,
+                ratings.question
+        ) as place
+    from chosen
+    join renewal_ratings as ratings
+        on ratings.subscription_id = chosen.subscription_id and ratings.term = chosen.term
+    join questions on questions.question = ratings.question
+    where ratings.state = 'rated'
+        and questions.metric in ('csat', 'nps', 'ces', 'rating')
+        and ratings.touchpoint <> ''
+)
+select decision, touchpoint, question, score
+from placed
+where place = 1
+order by decision, touchpoint, question
+
+-- name: questions
+-- Grain: one row per question and scale.
+select question, asked_as, metric, label, coalesce(touchpoint, '') as touchpoint, scale_min, scale_max,
+    favourable_from, higher_is_better, factor
+from questions
+order by question
+
+-- name: touchpoints
+-- Grain: one row per touchpoint that is declared or occurs, in the order of the journey: who declared it a
+-- moment of truth, whether contacts are recorded there, and whether any survey listens there.
+with seen as (
+    select touchpoint from touchpoints
+    union
+    select touchpoint from interactions where touchpoint <> ''
+    union
+    select touchpoint from answers where touchpoint <> ''
+), recorded as (
+    select touchpoint, count(*) as contacts
+    from interactions
+    group by touchpoint
+), heard as (
+    select answers.touchpoint, count(*) as answers
+    from answers
+    join questions on questions.question = answers.question
+    where answers.state = 'rated' and questions.metric in ('csat', 'nps', 'ces', 'rating')
+    group by answers.touchpoint
+)
+select
+    seen.touchpoint,
+    coalesce(touchpoints.stage, '') as stage,
+    coalesce(touchpoints.moment_of_truth, false) as declared,
+    coalesce(recorded.contacts, 0)::bigint as contacts,
+    coalesce(heard.answers, 0)::bigint as answers
+from seen
+left join touchpoints on touchpoints.touchpoint = seen.touchpoint
+left join recorded on recorded.touchpoint = seen.touchpoint
+left join heard on heard.touchpoint = seen.touchpoint
+order by touchpoints.stage_order nulls last, seen.touchpoint
