@@ -133,8 +133,10 @@ def part_coverage(
             sides.append(Groups(bases, bases, favourable / bases, error))
         found = rate_and_mix(sides[0], sides[1])
         inside.append(np.abs(found.estimate - truth.estimate)[:, :2] <= 1.96 * found.std_error[:, :2])
-        inside_total.append(np.abs(found.total - truth.total)[:2] <= 1.96 * found.total_std_error[:2])
-    groups, totals = np.mean(inside, axis=(0, 1)), np.mean(inside_total, axis=0)
+        for part in ("rate", "mix"):
+            total, error = found.pooled(part)
+            inside_total.append(abs(total - truth.pooled(part)[0]) <= 1.96 * error)
+    groups, totals = np.mean(inside, axis=(0, 1)), np.mean(np.reshape(inside_total, (-1, 2)), axis=0)
     return PartCoverage(float(groups[0]), float(groups[1]), float(totals[0]), float(totals[1]))
 
 

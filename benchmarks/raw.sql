@@ -21,11 +21,10 @@ select
     sum(coalesce(answers.weight, 1)) as weight_sum,
     sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
 from answers
-join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
 where answers.state = 'rated'
     and answers.month between $first_month and $last_month
-    and list_contains($metrics, questions.metric)
+    and list_contains($questions, answers.question)
     and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
     and (len($channel) = 0 or list_contains($channel, answers.channel))
     and (len($segment) = 0 or list_contains($segment, profiles.segment))

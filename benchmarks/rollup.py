@@ -37,15 +37,23 @@ class Question:
     raw: str
     by: str = ""
     across: str = ""
-    metrics: tuple[str, ...] = ("nps",)
+    questions: tuple[str, ...] = ("nps",)
     selection: Selection = field(default_factory=lambda: Selection(month=None))
 
     def parameters(self) -> dict[str, Any]:
         """Values for the parameters of both statements."""
         grouped = [name for name in (self.by, self.across) if name in CUSTOMER_DIMENSIONS]
         lists = {name: list(getattr(self.selection, name)) for name in DIMENSIONS}
-        return {"cut": self.selection.cut(*grouped), "first_month": date(2023, 12, 1), "last_month": AS_OF,
-                "metrics": list(self.metrics), "by": self.by, "across": self.across, **lists}  # fmt: skip
+        return {
+            "cut": self.selection.cut(*grouped),
+            "first_month": date(2023, 12, 1),
+            "last_month": AS_OF,
+            "questions": list(self.questions),
+            "overall_questions": [],
+            "by": self.by,
+            "across": self.across,
+            **lists,
+        }
 
 
 QUESTIONS = (
@@ -54,7 +62,8 @@ QUESTIONS = (
              ("csat",)),
     Question("NPS of one segment by touchpoint", (PAGE, "score_counts"), "score_counts", "touchpoint",
              selection=Selection(month=None, segment=("enterprise",))),
-    Question("NPS, filters on segment, region and channel", (PAGE, "score_counts"), "score_counts",
+    # Two customer dimensions are counted in the facts; here the way that the pages ask for it.
+    Question("NPS, filters on segment, region and channel", (PAGE, "score_counts_of_answers"), "score_counts",
              selection=Selection(month=None, segment=("enterprise",), region=("north", "south"),
                                  channel=("phone",))),
     Question("response rate by touchpoint", (PAGE, "invitation_counts"), "invitation_counts", "touchpoint"),
@@ -68,6 +77,7 @@ def run(size: Size, folder: Path, rounds: int) -> list[Comparison]:
     with new_release(size, folder) as release:
         for question in QUESTIONS:
             same_answer(release, question)
+        on_marts = [question for question in QUESTIONS if question.parameters()["cut"] != "all"]
         return [
             compare(
                 f"facts ÷ marts: {question.title}",
@@ -76,7 +86,7 @@ def run(size: Size, folder: Path, rounds: int) -> list[Comparison]:
                 partial(of_calls, partial(from_marts, release, question), 4 * CALLS),
                 rounds,
             )
-            for question in QUESTIONS
+            for question in on_marts
         ]
 
 

@@ -11,7 +11,7 @@ DIMENSIONS = ("touchpoint", "channel", "segment", "region", "plan", "persona")
 """The scorecard's dimensions, in the order in which menus and tables show them."""
 
 CUSTOMER_DIMENSIONS = ("segment", "region", "plan", "persona")
-"""The dimensions that belong to the customer; the marts keep one cut for each of them and one for all."""
+"""The dimensions that belong to the customer; the marts keep one cut for each of them."""
 
 WINDOWS = (1, 3)
 """Months that a point of a trend may cover."""
@@ -73,7 +73,8 @@ class Selection:
         return Selection(self.month, self.metric, self.by, self.window, self.weighted)
 
     def cut(self, *also: str) -> str:
-        """Code of the coarsest cut of the marts that can answer this selection.
+        """Code of the coarsest cut of the marts that can answer this selection; ``all`` where one dimension is not
+        enough, which the marts of renewals hold and the facts answer for everything else.
 
         Parameters
         ----------

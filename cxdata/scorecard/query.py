@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,9 @@ from cxdata.database import Release
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 FILE = "queries/scorecard"
+
+SCALE_COLUMNS = ("metric", "scale_min", "scale_max", "favourable_from", "higher_is_better")
+"""What a question says of its scores."""
 
 
 def months(release: Release) -> pd.DataFrame:
@@ -95,14 +99,29 @@ def score_counts(
     DataFrame
         As `histograms.scores_from_histogram` wants it.
     """
-    return _counts(release, "score_counts", selection, first, last, by, across, metrics=list(metrics))
+    scales, about_nothing = _scales(release)
+    asked = scales[scales["metric"].isin(metrics)]
+    names = list(asked.index)
+    # The overall NPS is that of the relationship question, the one about no touchpoint, where it is asked.
+    nps = [name for name in names if scales.at[name, "metric"] == "nps"]
+    whole = "touchpoint" not in (by, across) and not selection.touchpoint
+    overall = nps if whole and about_nothing.intersection(nps) else []
+    cut = selection.cut(*_customer_dimensions(by, across))
+    name = "score_counts_of_answers" if cut == "all" else "score_counts"
+    frame = _counts(
+        release, name, selection, first, last, by, across, cut=cut, questions=names, overall_questions=overall
+    )
+    places = asked.index.get_indexer(frame["question"])
+    return frame.assign(**{column: asked[column].to_numpy()[places] for column in SCALE_COLUMNS})
 
 
 def invitation_counts(
     release: Release, selection: Selection, *, first: date, last: date, by: str = "", across: str = ""
 ) -> pd.DataFrame:
     """Invitations and answered ones per month of sending, line and across."""
-    return _counts(release, "invitation_counts", selection, first, last, by, across)
+    cut = selection.cut(*_customer_dimensions(by, across))
+    name = "invitation_counts_of_surveys" if cut == "all" else "invitation_counts"
+    return _counts(release, name, selection, first, last, by, across, cut=cut)
 
 
 def renewal_counts(
@@ -112,7 +131,8 @@ def renewal_counts(
 
     Terms belong to customers: filters on touchpoint and channel do not apply to them.
     """
-    return _counts(release, "renewal_counts", selection, first, last, by, across)
+    cut = selection.cut(*_customer_dimensions(by, across))
+    return _counts(release, "renewal_counts", selection, first, last, by, across, cut=cut)
 
 
 def _counts(
@@ -125,11 +145,9 @@ def _counts(
     across: str,
     **more: Any,
 ) -> pd.DataFrame:
-    grouped = [dimension for dimension in (by, across) if dimension in CUSTOMER_DIMENSIONS]
     frame = release.query(
         FILE,
         name,
-        cut=selection.cut(*grouped),
         first_month=first,
         last_month=last,
         by=by,
@@ -139,3 +157,14 @@ def _counts(
     )
     frame["month"] = pd.to_datetime(frame["month"])
     return frame
+
+
+def _customer_dimensions(*names: str) -> list[str]:
+    return [name for name in names if name in CUSTOMER_DIMENSIONS]
+
+
+@lru_cache(maxsize=4)
+def _scales(release: Release) -> tuple[pd.DataFrame, frozenset[str]]:
+    """Questions by name with `SCALE_COLUMNS`, and those answered about no touchpoint; a release never changes."""
+    scales = release.query(FILE, "question_scales").set_index("question")
+    return scales, frozenset(name for (name,) in release.rows(FILE, "asked_about_no_touchpoint"))

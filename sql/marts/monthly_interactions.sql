@@ -77,27 +77,4 @@ group by grouping sets (
     (month, touchpoint, channel, plan),
     (month, touchpoint, channel, persona)
 )
-union all
--- A profile is one combination of all dimensions, so this cut needs no grouping.
-select
-    'all' as cut,
-    month,
-    touchpoint,
-    channel,
-    segment,
-    region,
-    plan,
-    persona,
-    contacts::bigint as contacts,
-    complaints::bigint as complaints,
-    resolved_known::bigint as resolved_known,
-    resolved::bigint as resolved,
-    wait_known::bigint as wait_known,
-    wait_sum,
-    wait_sq_sum,
-    handling_known::bigint as handling_known,
-    handling_sum,
-    cost_known::bigint as cost_known,
-    cost_sum
-from described
 order by cut, month

@@ -51,18 +51,4 @@ group by grouping sets (
     (month, touchpoint, channel, plan),
     (month, touchpoint, channel, persona)
 )
-union all
--- A profile is one combination of all dimensions, so this cut needs no grouping.
-select
-    'all' as cut,
-    month,
-    touchpoint,
-    channel,
-    segment,
-    region,
-    plan,
-    persona,
-    invited::bigint as invited,
-    responded::bigint as responded
-from described
 order by cut, month

@@ -1,6 +1,6 @@
 -- name: monthly_renewals
 -- Grain: one row per cut, month in which terms came up for renewal, product and customer dimensions of the cut.
--- Cuts as in monthly_scores.
+-- Cuts as in monthly_scores, and 'all': terms are few, and all customer dimensions crossed answer what needs two.
 -- Values are those of decided terms. A renewed term without a following one in the exports is taken as
 -- unchanged and counted in `unknown_next`; an expansion never makes up for a loss in `value_kept`.
 with following_terms as (

@@ -1,94 +1,110 @@
--- Counts for the scorecard, always from the marts. Every statement reads the cut that the selection
--- names; an empty list keeps every value of its dimension. `line` and `across` are the dimensions that
--- the answer is broken down by, '' where it is not.
+-- Counts for the scorecard: from the cut of the marts that serves a selection; where it names two customer
+-- dimensions, from the facts. An empty list keeps every value of its dimension. `line` and `across` are the
+-- dimensions that the answer is broken down by, '' where it is not.
 
 -- name: score_counts
--- Grain: one row per month, line, across, question and score.
--- The overall NPS is that of the relationship question, the one about no touchpoint, where it is asked.
--- Parameters: $cut, $first_month, $last_month, $metrics, $by, $across and a list per dimension.
-with relationship as (
-    select count(*) as asked
-    from monthly_scores
-    join questions on questions.question = monthly_scores.question
-    where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
-)
-select
-    marts.month,
-    case $by
-        when 'touchpoint' then marts.touchpoint
-        when 'channel' then marts.channel
-        when 'segment' then marts.segment
-        when 'region' then marts.region
-        when 'plan' then marts.plan
-        when 'persona' then marts.persona
-        else ''
-    end as line,
-    case $across
-        when 'touchpoint' then marts.touchpoint
-        when 'channel' then marts.channel
-        when 'segment' then marts.segment
-        when 'region' then marts.region
-        when 'plan' then marts.plan
-        when 'persona' then marts.persona
-        else ''
-    end as across,
-    marts.question,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
-    marts.score,
-    sum(marts.answers)::bigint as answers,
-    sum(marts.weight_sum) as weight_sum,
-    sum(marts.weight_sq_sum) as weight_sq_sum
-from monthly_scores as marts
-join questions on questions.question = marts.question
-cross join relationship
-where marts.cut = $cut
-    and marts.month between $first_month and $last_month
-    and list_contains($metrics, questions.metric)
-    and (
-        questions.metric <> 'nps'
-        or marts.touchpoint = ''
-        or relationship.asked = 0
-        or $by = 'touchpoint'
-        or $across = 'touchpoint'
-        or len($touchpoint) > 0
-    )
-    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
-    and (len($channel) = 0 or list_contains($channel, marts.channel))
-    and (len($segment) = 0 or list_contains($segment, marts.segment))
-    and (len($region) = 0 or list_contains($region, marts.region))
-    and (len($plan) = 0 or list_contains($plan, marts.plan))
-    and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by
-    marts.month, line, across, marts.question, questions.metric, questions.scale_min, questions.scale_max,
-    questions.favourable_from, questions.higher_is_better, marts.score
-order by marts.month, line, across, marts.question, marts.score
-
--- name: invitation_counts
--- Grain: one row per month of sending, line and across.
--- Parameters: as score_counts, without $metrics.
+-- Grain: one row per month, line, across, question and score, for one customer dimension at most.
+-- Parameters: $cut, $first_month, $last_month, $questions, $overall_questions (those among them that count
+-- only where they were asked about no touchpoint), $by, $across and a list per dimension.
 select
     month,
     case $by
+        when '' then ''
         when 'touchpoint' then touchpoint
         when 'channel' then channel
-        when 'segment' then segment
-        when 'region' then region
-        when 'plan' then plan
-        when 'persona' then persona
-        else ''
+        else coalesce(segment, region, plan, persona)
     end as line,
     case $across
+        when '' then ''
         when 'touchpoint' then touchpoint
         when 'channel' then channel
-        when 'segment' then segment
-        when 'region' then region
-        when 'plan' then plan
-        when 'persona' then persona
-        else ''
+        else coalesce(segment, region, plan, persona)
+    end as across,
+    question,
+    score,
+    sum(answers)::bigint as answers,
+    sum(weight_sum) as weight_sum,
+    sum(weight_sq_sum) as weight_sq_sum
+from monthly_scores
+where cut = $cut
+    and month between $first_month and $last_month
+    and list_contains($questions, question)
+    and (touchpoint = '' or not list_contains($overall_questions, question))
+    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
+    and (len($channel) = 0 or list_contains($channel, channel))
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by month, line, across, question, score
+order by month, line, across, question, score
+
+-- name: score_counts_of_answers
+-- Grain: as score_counts, for any number of customer dimensions.
+-- Parameters: as score_counts, without $cut.
+with chosen as (
+    select
+        profile,
+        case $by
+            when 'segment' then segment when 'region' then region when 'plan' then plan when 'persona' then persona
+        end as of_customer,
+        case $across
+            when 'segment' then segment when 'region' then region when 'plan' then plan when 'persona' then persona
+        end as also_of_customer
+    from profiles
+    where (len($segment) = 0 or list_contains($segment, segment))
+        and (len($region) = 0 or list_contains($region, region))
+        and (len($plan) = 0 or list_contains($plan, plan))
+        and (len($persona) = 0 or list_contains($persona, persona))
+)
+select
+    answers.month,
+    coalesce(
+        chosen.of_customer, case $by when 'touchpoint' then answers.touchpoint when 'channel' then answers.channel else '' end
+    ) as line,
+    coalesce(
+        chosen.also_of_customer,
+        case $across when 'touchpoint' then answers.touchpoint when 'channel' then answers.channel else '' end
+    ) as across,
+    answers.question,
+    answers.score,
+    count(*) as answers,
+    sum(coalesce(answers.weight, 1)) as weight_sum,
+    sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
+from answers
+join chosen on chosen.profile = answers.profile
+where answers.state = 'rated'
+    and answers.month between $first_month and $last_month
+    and list_contains($questions, answers.question)
+    and (answers.touchpoint = '' or not list_contains($overall_questions, answers.question))
+    and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, answers.channel))
+group by answers.month, line, across, answers.question, answers.score
+order by answers.month, line, across, answers.question, answers.score
+
+-- name: asked_about_no_touchpoint
+-- Grain: one row per question that was answered about no touchpoint.
+select distinct question
+from monthly_scores
+where cut = 'none' and touchpoint = ''
+order by question
+
+-- name: invitation_counts
+-- Grain: one row per month of sending, line and across, for one customer dimension at most.
+-- Parameters: as score_counts, without the questions.
+select
+    month,
+    case $by
+        when '' then ''
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        else coalesce(segment, region, plan, persona)
+    end as line,
+    case $across
+        when '' then ''
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        else coalesce(segment, region, plan, persona)
     end as across,
     sum(invited)::bigint as invited,
     sum(responded)::bigint as responded
@@ -104,9 +120,47 @@ where cut = $cut
 group by month, line, across
 order by month, line, across
 
+-- name: invitation_counts_of_surveys
+-- Grain: as invitation_counts, for any number of customer dimensions.
+-- Parameters: as invitation_counts, without $cut.
+with chosen as (
+    select
+        profile,
+        case $by
+            when 'segment' then segment when 'region' then region when 'plan' then plan when 'persona' then persona
+        end as of_customer,
+        case $across
+            when 'segment' then segment when 'region' then region when 'plan' then plan when 'persona' then persona
+        end as also_of_customer
+    from profiles
+    where (len($segment) = 0 or list_contains($segment, segment))
+        and (len($region) = 0 or list_contains($region, region))
+        and (len($plan) = 0 or list_contains($plan, plan))
+        and (len($persona) = 0 or list_contains($persona, persona))
+)
+select
+    surveys.sent_month as month,
+    coalesce(
+        chosen.of_customer, case $by when 'touchpoint' then surveys.touchpoint when 'channel' then surveys.channel else '' end
+    ) as line,
+    coalesce(
+        chosen.also_of_customer,
+        case $across when 'touchpoint' then surveys.touchpoint when 'channel' then surveys.channel else '' end
+    ) as across,
+    count(*) as invited,
+    count(surveys.responded_at) as responded
+from surveys
+join chosen on chosen.profile = surveys.profile
+where surveys.sent_at is not null
+    and surveys.sent_month between $first_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, surveys.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, surveys.channel))
+group by surveys.sent_month, line, across
+order by surveys.sent_month, line, across
+
 -- name: renewal_counts
 -- Grain: one row per month in which terms came up, line and across.
--- Parameters: as score_counts, without $metrics, $touchpoint and $channel: a term has neither.
+-- Parameters: as invitation_counts, without $touchpoint and $channel: a term has neither. Any cut, 'all' included.
 select
     month,
     case $by
@@ -208,6 +262,12 @@ left join (
     group by question
 ) as asked on asked.question = questions.question
 order by questions.metric, questions.question
+
+-- name: question_scales
+-- Grain: one row per question and scale.
+select question, metric, scale_min, scale_max, favourable_from, higher_is_better
+from questions
+order by question
 
 -- name: touchpoints
 -- Grain: one row per touchpoint that is declared, in the order of the journey.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxdata.sql_files import statement
+from cxdata.sql_files import parameters, statement
 
 CODES = st.sampled_from(["", "a", "b"])
 PROFILE = st.integers(0, 3)
@@ -40,7 +40,9 @@ SUMS = {
     "monthly_renewals": "due, renewed, churned, open_terms, valued, value_due, value_kept, value_next, value_due_sq, "
     "value_kept_sq, value_next_sq, value_due_kept, value_due_next, unknown_next",
 }
-CUTS = ("all", "none", "persona", "plan", "region", "segment")
+CUTS = ("none", "persona", "plan", "region", "segment")
+WITH_ALL = ("monthly_renewals",)
+"""Marts that also hold all customer dimensions crossed."""
 DIMENSIONS = ("segment", "region", "plan", "persona")
 
 
@@ -70,13 +72,14 @@ def test_every_cut_holds_the_same_totals(engine, answers, surveys, interactions,
         if mart == "monthly_scores" and all(row["state"] == "refused" for row in answers):
             assert totals == {}
             continue
-        assert tuple(sorted(totals)) == CUTS, mart
+        also = ("all",) if mart in WITH_ALL else ()
+        assert tuple(sorted(totals)) == (*also, *CUTS), mart
         assert all(total == pytest.approx(totals["none"]) for total in totals.values()), mart
         for dimension in DIMENSIONS:
             stating = marts.rows(
                 f"select distinct cut from {mart} where {dimension} is not null order by cut"
             )
-            assert [cut for (cut,) in stating] == sorted(("all", dimension)), mart
+            assert [cut for (cut,) in stating] == sorted((*also, dimension)), mart
             missing = (
                 f"select count(*) from {mart} where cut in ('all', '{dimension}') and {dimension} is null"
             )
@@ -104,5 +107,46 @@ def test_a_cut_holds_what_grouping_the_facts_gives(engine, answers, dimension):
         "group by all order by all"
     )
     found = f"select {keys}, sum(answers) from monthly_scores where cut = $cut group by all order by all"
-    for cut in ("all", dimension):
-        assert marts.connection.execute(found, {"cut": cut}).fetchall() == expected
+    assert marts.connection.execute(found, {"cut": dimension}).fetchall() == expected
+
+
+NOTHING_CHOSEN: dict[str, object] = {
+    "first_month": date(2024, 1, 1), "last_month": date(2024, 12, 1), "questions": ["", "a", "b"],
+    "overall_questions": [], "by": "", "across": "", "touchpoint": [], "channel": [], "segment": [], "region": [],
+    "plan": [], "persona": [],
+}  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(
+    answers=st.lists(ANSWERS, min_size=1, max_size=12),
+    surveys=st.lists(SURVEYS, min_size=1, max_size=8),
+    dimension=st.sampled_from(DIMENSIONS),
+    across=st.sampled_from(["", "touchpoint", "channel"]),
+    kept=st.sampled_from([[], ["Home"], ["North", ""]]),
+    overall=st.sampled_from([[], ["a"]]),
+    touchpoint=st.sampled_from([[], ["a"]]),
+)
+def test_the_facts_answer_as_the_cuts_do(
+    engine, answers, surveys, dimension, across, kept, overall, touchpoint
+):
+    """Where one customer dimension is asked for, both ways are open and must agree, filters included."""
+    marts = engine
+    marts.clear()
+    marts.insert(
+        "answers", [row | {"score": row["score"] if row["state"] == "rated" else None} for row in answers]
+    )
+    marts.insert("surveys", surveys)
+    marts.build("monthly_scores", "monthly_invitations")
+    chosen = NOTHING_CHOSEN | {
+        "cut": dimension, "by": dimension, "across": across, dimension: kept, "overall_questions": overall,
+        "touchpoint": touchpoint,
+    }  # fmt: skip
+    for name, facts in (("score_counts", "score_counts_of_answers"),
+                        ("invitation_counts", "invitation_counts_of_surveys")):  # fmt: skip
+        cut, whole = (statement("queries/scorecard", one) for one in (name, facts))
+        from_cut, from_facts = (
+            marts.connection.execute(sql, {key: chosen[key] for key in parameters(sql)}).fetchall()
+            for sql in (cut, whole)
+        )
+        assert from_cut == [pytest.approx(row) for row in from_facts]

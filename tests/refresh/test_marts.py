@@ -37,9 +37,6 @@ def test_scores_are_counted_with_their_weights_and_only_where_rated(marts):
         ("Business", None, None, None, 9, 1, 0.5, 0.25),
         ("Home", None, None, None, 9, 1, 2.0, 4.0),
     ]
-    assert marts.rows(f"select {columns} from monthly_scores where cut = 'all' and score = 3") == [
-        ("Home", "North", "Basic", "", 3, 1, 1.0, 1.0)
-    ]
 
 
 def test_invitations_count_in_the_month_of_sending(marts):

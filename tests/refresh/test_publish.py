@@ -41,7 +41,7 @@ def contacts_served(folder: Path) -> int:
         connection = release._connection
         facts = connection.execute("select count(*) from interactions").fetchone()
         mart = connection.execute(
-            "select sum(contacts) from monthly_interactions where cut = 'all'"
+            "select sum(contacts) from monthly_interactions where cut = 'none'"
         ).fetchone()
         stated = next(
             entry["loaded"] for entry in release.manifest["files"] if entry["table"] == "interactions"
