@@ -1,0 +1,110 @@
+"""The journey's counts from a release: the only module of this capability that reaches the database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from cxdata.database import Release
+from cxdata.scorecard.periods import month_before
+from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
+
+FILE = "queries/journey"
+
+SHORT_DAYS, LONG_DAYS = 7, 30
+"""Days within which a customer's next contact at the same touchpoint makes a contact a repeated one."""
+
+
+def exported(release: Release, table: str, column: str = "") -> bool:
+    """Whether a contract table, or one of its columns, was among the exports."""
+    columns = release.manifest.get("columns", {})
+    return table in columns and (not column or column in columns[table])
+
+
+def touchpoints(release: Release) -> pd.DataFrame:
+    """Declared touchpoints in the order of the journey: touchpoint, stage, factor, moment_of_truth."""
+    return release.query(FILE, "touchpoints")
+
+
+def score_counts(
+    release: Release, selection: Selection, *, start: date, first: date, last: date
+) -> pd.DataFrame:
+    """Histogram of scores per period and touchpoint.
+
+    Parameters
+    ----------
+    release : Release
+    selection : Selection
+        Its filters apply.
+    start, first, last : date
+        First days of the first month before, of the first month and of the last month of the period.
+
+    Returns
+    -------
+    DataFrame
+        ``period`` (now or before), ``touchpoint``, ``question`` and `histograms.HISTOGRAM_COLUMNS`.
+    """
+    needed = [name for name in CUSTOMER_DIMENSIONS if getattr(selection, name)]
+    values: dict[str, Any] = {**_filters(selection), **_months(start, first, last)}
+    if len(needed) > 1:
+        return release.query(FILE, "score_counts_of_profiles", **values)
+    return release.query(FILE, "score_counts", cut=needed[0] if needed else "none", **values)
+
+
+def contact_counts(
+    release: Release, selection: Selection, *, start: date, first: date, last: date
+) -> pd.DataFrame:
+    """Contacts per period and touchpoint, with sums of waiting and counts of what went wrong.
+
+    Parameters as `score_counts`.
+    """
+    return release.query(FILE, "contact_counts", **_filters(selection), **_months(start, first, last))
+
+
+def repeat_counts(
+    release: Release, selection: Selection, *, start: date, first: date, last: date
+) -> pd.DataFrame:
+    """Contacts whose customer came back about the same touchpoint, per period and touchpoint.
+
+    Parameters as `score_counts`. Contacts whose follow-up was not over when the data ends are counted in
+    ``contacts`` alone, not in ``known_seven`` and ``known_thirty``.
+    """
+    newest = release.rows(FILE, "last_contact")[0][0]
+    if newest is None:
+        return pd.DataFrame({"period": [], "touchpoint": []})
+    return release.query(
+        FILE,
+        "repeat_counts",
+        follow_month=month_before(last, -2),
+        seven_until=newest - timedelta(days=SHORT_DAYS),
+        thirty_until=newest - timedelta(days=LONG_DAYS),
+        **_filters(selection),
+        **_months(start, first, last),
+    )
+
+
+def expectation_pairs(release: Release, selection: Selection, *, first: date, last: date) -> pd.DataFrame:
+    """Sums over surveys that say what was expected and what was met, per touchpoint and per factor."""
+    return release.query(FILE, "expectation_pairs", first_month=first, last_month=last, **_filters(selection))
+
+
+def team_scores(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
+    """What customers said of each team's contacts, by month of the contact and question, up to a month."""
+    frame = release.query(FILE, "team_scores", metric=metric, last_month=last, **_filters(selection))
+    return frame.assign(month=pd.to_datetime(frame["month"]))
+
+
+def team_pulse(release: Release, last: date) -> pd.DataFrame:
+    """What employees said, by team, month and question, up to a month."""
+    frame = release.query(FILE, "team_pulse", last_month=last)
+    return frame.assign(month=pd.to_datetime(frame["month"]))
+
+
+def _filters(selection: Selection) -> dict[str, list[str]]:
+    return {dimension: list(values) for dimension, values in selection.filters().items()}
+
+
+def _months(start: date, first: date, last: date) -> dict[str, date]:
+    return {"start_month": start, "first_month": first, "last_month": last}

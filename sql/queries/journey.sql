@@ -1,0 +1,330 @@
+-- The journey: what customers said and lived through at each touchpoint, what they had expected, and the
+-- teams behind it. An empty list keeps every value of its dimension. `period` is 'now' from $first_month on
+-- and 'before' until then.
+
+-- name: touchpoints
+-- Grain: one row per touchpoint that is declared, in the order of the journey.
+select touchpoint, coalesce(stage, '') as stage, stage_order, coalesce(factor, '') as factor, moment_of_truth
+from touchpoints
+order by stage_order nulls last, touchpoint
+
+-- name: score_counts
+-- Grain: one row per period, touchpoint, question and score, from the mart's cut of at most one dimension.
+-- Parameters: $cut, $start_month, $first_month, $last_month and a list per dimension.
+select
+    case when marts.month >= $first_month then 'now' else 'before' end as period,
+    marts.touchpoint,
+    marts.question,
+    questions.metric,
+    questions.scale_min,
+    questions.scale_max,
+    questions.favourable_from,
+    questions.higher_is_better,
+    marts.score,
+    sum(marts.answers)::bigint as answers,
+    sum(marts.weight_sum) as weight_sum,
+    sum(marts.weight_sq_sum) as weight_sq_sum
+from monthly_scores as marts
+join questions on questions.question = marts.question
+where marts.cut = $cut
+    and marts.month between $start_month and $last_month
+    and marts.touchpoint <> ''
+    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, marts.channel))
+    and (len($segment) = 0 or list_contains($segment, marts.segment))
+    and (len($region) = 0 or list_contains($region, marts.region))
+    and (len($plan) = 0 or list_contains($plan, marts.plan))
+    and (len($persona) = 0 or list_contains($persona, marts.persona))
+group by
+    period, marts.touchpoint, marts.question, questions.metric, questions.scale_min, questions.scale_max,
+    questions.favourable_from, questions.higher_is_better, marts.score
+order by period, marts.touchpoint, marts.question, marts.score
+
+-- name: score_counts_of_profiles
+-- Grain: as score_counts, from the answers themselves: for more than one customer dimension.
+-- Parameters: as score_counts, without $cut.
+select
+    case when answers.month >= $first_month then 'now' else 'before' end as period,
+    answers.touchpoint,
+    answers.question,
+    questions.metric,
+    questions.scale_min,
+    questions.scale_max,
+    questions.favourable_from,
+    questions.higher_is_better,
+    answers.score,
+    count(*)::bigint as answers,
+    sum(coalesce(answers.weight, 1)) as weight_sum,
+    sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
+from answers
+join questions on questions.question = answers.question
+join profiles on profiles.profile = answers.profile
+where answers.state = 'rated'
+    and answers.month between $start_month and $last_month
+    and answers.touchpoint <> ''
+    and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, answers.channel))
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+group by
+    period, answers.touchpoint, answers.question, questions.metric, questions.scale_min, questions.scale_max,
+    questions.favourable_from, questions.higher_is_better, answers.score
+order by period, answers.touchpoint, answers.question, answers.score
+
+-- name: contact_counts
+-- Grain: one row per period and touchpoint with contacts.
+-- Parameters: as score_counts_of_profiles.
+select
+    case when interactions.month >= $first_month then 'now' else 'before' end as period,
+    interactions.touchpoint,
+    count(*)::bigint as contacts,
+    count(interactions.wait_minutes)::bigint as wait_known,
+    coalesce(sum(interactions.wait_minutes), 0) as wait_sum,
+    coalesce(sum(interactions.wait_minutes * interactions.wait_minutes), 0) as wait_sq_sum,
+    count(interactions.resolved)::bigint as resolved_known,
+    sum(case when not interactions.resolved then 1 else 0 end)::bigint as unresolved,
+    count(interactions.is_complaint)::bigint as complaint_known,
+    sum(case when interactions.is_complaint then 1 else 0 end)::bigint as complaints
+from interactions
+join profiles on profiles.profile = interactions.profile
+where interactions.month between $start_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, interactions.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, interactions.channel))
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+group by period, interactions.touchpoint
+order by period, interactions.touchpoint
+
+-- name: last_contact
+-- Grain: one row: when the newest contact took place; null where there is none.
+select max(occurred_at) as last_contact from interactions
+
+-- name: repeat_counts
+-- Grain: one row per period and touchpoint with contacts.
+-- A contact counts where its follow-up of 7 (or 30) days was over by the newest contact of the data; it is
+-- repeated where the customer's next contact at the touchpoint, by any channel, lies within that follow-up.
+-- The sums over customers of squares and products say how much contacts of one customer resemble each other.
+-- Parameters: as contact_counts, and $follow_month (last month that a follow-up may reach into),
+-- $seven_until, $thirty_until (contacts later than that have no complete follow-up).
+with followed as (
+    select
+        interactions.customer,
+        interactions.touchpoint,
+        interactions.channel,
+        interactions.profile,
+        interactions.month,
+        interactions.occurred_at,
+        lead(interactions.occurred_at) over (
+            partition by interactions.customer, interactions.touchpoint
+            order by interactions.occurred_at, interactions.interaction_id
+        ) as next_at
+    from interactions
+    where interactions.month between $start_month and $follow_month
+        and (len($touchpoint) = 0 or list_contains($touchpoint, interactions.touchpoint))
+), per_customer as (
+    select
+        case when followed.month >= $first_month then 'now' else 'before' end as period,
+        followed.touchpoint,
+        followed.customer,
+        count(*) as contacts,
+        sum(case when followed.occurred_at <= $seven_until then 1 else 0 end) as known_seven,
+        sum(
+            case
+                when followed.occurred_at <= $seven_until
+                    and followed.next_at <= followed.occurred_at + interval '7' day then 1
+                else 0
+            end
+        ) as repeated_seven,
+        sum(case when followed.occurred_at <= $thirty_until then 1 else 0 end) as known_thirty,
+        sum(
+            case
+                when followed.occurred_at <= $thirty_until
+                    and followed.next_at <= followed.occurred_at + interval '30' day then 1
+                else 0
+            end
+        ) as repeated_thirty
+    from followed
+    join profiles on profiles.profile = followed.profile
+    where followed.month <= $last_month
+        and (len($channel) = 0 or list_contains($channel, followed.channel))
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+    group by period, followed.touchpoint, followed.customer
+)
+select
+    period,
+    touchpoint,
+    sum(contacts)::bigint as contacts,
+    sum(known_seven)::bigint as known_seven,
+    sum(repeated_seven)::bigint as repeated_seven,
+    sum(repeated_seven * repeated_seven)::double as repeated_sq_seven,
+    sum(repeated_seven * known_seven)::double as product_seven,
+    sum(known_seven * known_seven)::double as known_sq_seven,
+    sum(case when known_seven > 0 then 1 else 0 end)::bigint as customers_seven,
+    sum(known_thirty)::bigint as known_thirty,
+    sum(repeated_thirty)::bigint as repeated_thirty,
+    sum(repeated_thirty * repeated_thirty)::double as repeated_sq_thirty,
+    sum(repeated_thirty * known_thirty)::double as product_thirty,
+    sum(known_thirty * known_thirty)::double as known_sq_thirty,
+    sum(case when known_thirty > 0 then 1 else 0 end)::bigint as customers_thirty
+from per_customer
+group by period, touchpoint
+order by period, touchpoint
+
+-- name: expectation_pairs
+-- Grain: one row per kind (touchpoint or factor), line and scale, over surveys that answered both.
+-- The counterpart of an expectation is the satisfaction (csat, else rating) of the same survey, touchpoint,
+-- scale and direction; where both questions state a factor it is the same, and about no touchpoint it must be.
+-- Parameters: as score_counts_of_profiles, without $start_month.
+with rated as (
+    select
+        answers.survey_id,
+        answers.touchpoint,
+        questions.metric,
+        questions.factor as asked_factor,
+        coalesce(questions.factor, touchpoints.factor, '') as factor,
+        questions.scale_min,
+        questions.scale_max,
+        questions.higher_is_better,
+        answers.score,
+        coalesce(answers.weight, 1) as weight
+    from answers
+    join questions on questions.question = answers.question
+    join profiles on profiles.profile = answers.profile
+    left join touchpoints on touchpoints.touchpoint = answers.touchpoint
+    where answers.state = 'rated'
+        and answers.month between $first_month and $last_month
+        and questions.metric in ('expectation', 'csat', 'rating')
+        and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
+        and (len($channel) = 0 or list_contains($channel, answers.channel))
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+), matched as (
+    select
+        expected.survey_id,
+        expected.touchpoint,
+        coalesce(expected.asked_factor, max(perceived.asked_factor), expected.factor) as factor,
+        expected.scale_min,
+        expected.scale_max,
+        expected.higher_is_better,
+        expected.weight,
+        expected.score as expected,
+        coalesce(
+            avg(case when perceived.metric = 'csat' then perceived.score end), avg(perceived.score)
+        ) as perceived
+    from rated as expected
+    join rated as perceived
+        on perceived.survey_id = expected.survey_id
+        and perceived.touchpoint = expected.touchpoint
+        and perceived.scale_min = expected.scale_min
+        and perceived.scale_max = expected.scale_max
+        and perceived.higher_is_better = expected.higher_is_better
+        and perceived.metric <> 'expectation'
+        and coalesce(perceived.asked_factor, expected.asked_factor, '')
+        = coalesce(expected.asked_factor, perceived.asked_factor, '')
+        and (expected.touchpoint <> '' or expected.asked_factor = perceived.asked_factor)
+    where expected.metric = 'expectation'
+    group by
+        expected.survey_id, expected.touchpoint, expected.asked_factor, expected.factor, expected.scale_min,
+        expected.scale_max, expected.higher_is_better, expected.weight, expected.score
+), per_survey as (
+    -- A survey counts once in a line, however many expectations it asks for there.
+    select
+        'touchpoint' as kind,
+        touchpoint as line,
+        scale_min,
+        scale_max,
+        higher_is_better,
+        survey_id,
+        max(weight) as weight,
+        avg(expected) as expected,
+        avg(perceived) as perceived
+    from matched
+    where touchpoint <> ''
+    group by touchpoint, scale_min, scale_max, higher_is_better, survey_id
+    union all
+    select
+        'factor', factor, scale_min, scale_max, higher_is_better, survey_id, max(weight), avg(expected), avg(perceived)
+    from matched
+    where factor <> ''
+    group by factor, scale_min, scale_max, higher_is_better, survey_id
+)
+select
+    kind,
+    line,
+    scale_min,
+    scale_max,
+    higher_is_better,
+    count(*)::bigint as pairs,
+    sum(weight) as weight_sum,
+    sum(weight * weight) as weight_sq_sum,
+    sum(expected) as expected_sum,
+    sum(perceived) as perceived_sum,
+    sum(perceived - expected) as gap_sum,
+    sum((perceived - expected) * (perceived - expected)) as gap_sq_sum,
+    sum(weight * expected) as weighted_expected_sum,
+    sum(weight * perceived) as weighted_perceived_sum,
+    sum(weight * (perceived - expected)) as weighted_gap_sum,
+    sum(weight * (perceived - expected) * (perceived - expected)) as weighted_gap_sq_sum
+from per_survey
+group by kind, line, scale_min, scale_max, higher_is_better
+order by kind, line, scale_min, scale_max, higher_is_better
+
+-- name: team_scores
+-- Grain: one row per team, month of the contact, question and scale: answers about contacts of the team.
+-- Parameters: $metric, $last_month and a list per dimension.
+select
+    interactions.team,
+    interactions.month,
+    answers.question,
+    questions.scale_min,
+    questions.scale_max,
+    questions.higher_is_better,
+    count(*)::bigint as answers,
+    sum(answers.score)::double as score_sum
+from answers
+join questions on questions.question = answers.question
+join surveys on surveys.survey_id = answers.survey_id
+join interactions on interactions.interaction_id = surveys.interaction_id
+join profiles on profiles.profile = answers.profile
+where answers.state = 'rated'
+    and questions.metric = $metric
+    and answers.touchpoint = interactions.touchpoint
+    and interactions.team <> ''
+    and interactions.month <= $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, answers.channel))
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+group by
+    interactions.team, interactions.month, answers.question, questions.scale_min, questions.scale_max,
+    questions.higher_is_better
+order by interactions.team, interactions.month, answers.question
+
+-- name: team_pulse
+-- Grain: one row per team, month and question that employees answered.
+-- Parameters: $last_month.
+select
+    pulse.team,
+    pulse.month,
+    pulse.question,
+    questions.scale_min,
+    questions.scale_max,
+    coalesce(questions.higher_is_better, true) as higher_is_better,
+    pulse.answers::bigint as answers,
+    pulse.score_sum
+from employee_pulse as pulse
+left join questions on questions.question = pulse.question
+where pulse.answers > 0
+    and pulse.month <= $last_month
+order by pulse.team, pulse.month, pulse.question
