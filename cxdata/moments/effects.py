@@ -25,7 +25,7 @@ from cxdata.moments.design import (
     events,
     sides_of,
 )
-from cxdata.moments.experience import BAD, BEST, GOOD, MIDDLE, NONE, SIGN, Experiences
+from cxdata.moments.experience import BAD, BEST, GOOD, NONE, SIGN, Experiences
 from cxdata.moments.regression import Family, Fit, Floats, difference, fit, standardised
 from cxdata.scorecard.comparisons import holm
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
@@ -47,7 +47,7 @@ class Moments:
     ----------
     table : DataFrame
         One row per touchpoint, the clear moments first and each by its cost: ``touchpoint``, ``met`` and ``reach`` (share of
-        decisions), ``bad``, ``bad_rated``, ``good``, ``none`` (decisions), ``reference`` (good or unrated),
+        decisions), ``bad``, ``bad_rated``, ``good``, ``rated``, ``none`` (decisions), ``reference`` (good or unrated),
         ``estimate``, ``std_error``, ``conf_low``, ``conf_high`` (bad less reference: fractions, or points of
         NPS), ``p_value``, ``p_holm``, ``verdict``, ``cost``, ``cost_low``, ``cost_high`` (renewals lost, or
         points of the overall NPS), ``alone``, ``alone_low``, ``alone_high`` (without the other
@@ -148,7 +148,7 @@ def moments(
 
 
 _COLUMNS = [
-    "touchpoint", "met", "reach", "bad", "bad_rated", "good", "none", "reference", "estimate", "std_error",
+    "touchpoint", "met", "reach", "bad", "bad_rated", "good", "rated", "none", "reference", "estimate", "std_error",
     "conf_low", "conf_high", "p_value", "p_holm", "verdict", "cost", "cost_low", "cost_high", "alone",
     "alone_low", "alone_high",
     *(f"{name}{end}" for name in CONTRASTS for end in ("", "_low", "_high")),
@@ -167,7 +167,7 @@ def _counts(found: Experiences, touchpoint: str, min_base: int) -> dict[str, Any
         "bad": bad,
         "bad_rated": int((states == BAD).sum()),
         "good": int(np.isin(states, (GOOD, BEST)).sum()),
-        "middle": int((states == MIDDLE).sum()),
+        "rated": int((states >= BAD).sum()),
         "none": int((states == NONE).sum()),
         "reference": "",
         "verdict": TOO_FEW if bad < min_base else UNTOLD,

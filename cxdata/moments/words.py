@@ -1,0 +1,322 @@
+"""What the moments of truth come to, in sentences a board reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from cxdata.language import format_month, format_number, format_percent, gettext, mark, ngettext
+from cxdata.moments.design import HIGH
+from cxdata.moments.effects import DECIDES, REVERSE, TOO_FEW, UNCLEAR, UNTOLD
+from cxdata.moments.paths import LESS, MORE, Paths
+from cxdata.moments.study import MONTHS, NOTHING, RENEWALS, Study
+from cxdata.moments.weights import CANNOT_TELL, CLAIM, EVEN, HEAVIER, LIGHTER, POOLED
+from cxdata.scorecard.words import change_interval_text, joined, line_text, size_text
+from cxdata.vocabulary import Labels
+
+VERDICT_LABELS = {
+    DECIDES: mark("moment of truth"),
+    UNCLEAR: mark("unclear"),
+    REVERSE: mark("the other way round"),
+    TOO_FEW: mark("too few bad ones"),
+    UNTOLD: mark("cannot be told apart"),
+}
+
+PATH_VERDICTS = {
+    MORE: mark("more common before a loss"),
+    LESS: mark("less common before a loss"),
+    UNCLEAR: mark("unclear"),
+}
+
+WEIGHT_VERDICTS = {
+    HEAVIER: mark("the bad one weighs more"),
+    LIGHTER: mark("the good one weighs more"),
+    EVEN: mark("unclear which weighs more"),
+    CANNOT_TELL: mark("cannot tell"),
+}
+
+KIND_LABELS = {
+    "repeated_7": mark("Came again within 7 days"),
+    "repeated_30": mark("Came again within 30 days"),
+    "switched": mark("Changed channel within 7 days"),
+    "returned": mark("Came back although settled"),
+}
+
+KIND_MEANINGS = {
+    "repeated_7": mark("per 1,000 contacts: the one before was at the same touchpoint"),
+    "repeated_30": mark("per 1,000 contacts: the one before was at the same touchpoint"),
+    "switched": mark("per 1,000 contacts: the one before was in the same stage on another channel"),
+    "returned": mark("per 1,000 settled contacts: the next one at the touchpoint came within 7 days"),
+}
+
+CONTROL_LABELS = {
+    "segment": mark("segment"),
+    "tenure": mark("length of the relationship"),
+    "plan": mark("plan"),
+    "product": mark("product"),
+}
+
+
+def unit_of_study(study: Study) -> str:
+    """Unit of the differences: fractions of renewals, or points of NPS."""
+    return "fraction" if study.outcome == RENEWALS else "points"
+
+
+def place_text(touchpoint: str, labels: Labels) -> str:
+    """What a touchpoint is called; '' is all of them together."""
+    return line_text("touchpoint", touchpoint, labels) if touchpoint else gettext("All rated touchpoints")
+
+
+def period_text(study: Study) -> str:
+    """The months that the decisions come from."""
+    return gettext("{first} to {last}").format(first=format_month(study.first), last=format_month(study.last))
+
+
+def headline(study: Study, labels: Labels) -> list[str]:
+    """Three sentences: which moment decides, what goes with it, how sure that is."""
+    reason = _refusal(study)
+    if reason:
+        return [reason]
+    table = study.moments.table.dropna(subset=["estimate"])
+    if table.empty:
+        return [
+            gettext("No touchpoint has enough bad experiences to be compared: each needs a few decisions on "
+                    "either side.")
+        ]  # fmt: skip
+    clear = study.moments.clear
+    if clear.empty:
+        return [_no_moment(study, table, labels), _sure(study, table)]
+    return [_heaviest(study, clear, labels), _costliest(study, clear, labels), _sure(study, table)]
+
+
+def weight_sentence(ratio: pd.DataFrame, labels: Labels) -> list[str]:
+    """Whether bad experiences weigh more than good ones: pooled, then where it can be told."""
+    if ratio.empty:
+        return [
+            gettext("Too few ratings at both ends of a scale to weigh bad experiences against good ones.")
+        ]
+    texts = []
+    if (ratio["touchpoint"] == POOLED).any():
+        texts.append(_weighed(ratio[ratio["touchpoint"] == POOLED].iloc[0], labels))
+    told = ratio[(ratio["touchpoint"] != POOLED) & ratio["verdict"].isin((HEAVIER, LIGHTER))]
+    texts += [_weighed(row, labels) for _index, row in told.iterrows()]
+    return texts or [
+        gettext(
+            "At no touchpoint is the weight of good experiences clear enough to compare bad ones with it."
+        )
+    ]
+
+
+def path_sentence(paths: Paths, labels: Labels) -> str:
+    """The path that is most telling of a lost renewal."""
+    if paths.table.empty:
+        return gettext(
+            "No sequence of {count} contacts was common enough before lost and kept renewals."
+        ).format(count=format_number(paths.steps))
+    telling = paths.table[paths.table["verdict"] == MORE]
+    if telling.empty:
+        return gettext(
+            "None of the paths shown is more common before lost renewals than chance would explain."
+        )
+    first = telling.iloc[0]
+    return gettext(
+        "{path}: {ratio} times as common before a lost renewal as before a kept one ({low} to {high}; {customers})."
+    ).format(
+        path=path_text(first["path"], labels),
+        ratio=format_number(first["ratio"], 2),
+        low=format_number(first["ratio_low"], 2),
+        high=format_number(first["ratio_high"], 2),
+        customers=customers_text(int(first["customers"])),
+    )
+
+
+def path_text(path: Sequence[str], labels: Labels) -> str:
+    """Touchpoints in the order in which they were met."""
+    return " → ".join(place_text(touchpoint, labels) for touchpoint in path)
+
+
+def customers_text(count: int) -> str:
+    """How many customers."""
+    return ngettext("{count} customer", "{count} customers", count).format(count=format_number(count))
+
+
+def per_thousand(fraction: float) -> str:
+    """A rate per 1,000."""
+    return "" if math.isnan(fraction) else format_number(fraction * 1000, 1)
+
+
+def cost_text(value: float, study: Study, *, signed: bool = False) -> str:
+    """What goes with bad experiences: renewals, or points of the overall NPS."""
+    if math.isnan(value):
+        return ""
+    return format_number(value, 0 if study.outcome == RENEWALS else 1, signed=signed)
+
+
+def held_text(study: Study) -> str:
+    """What is held equal, in words."""
+    names = [gettext(CONTROL_LABELS[name]) for name in study.moments.controls]
+    if study.moments.together:
+        names.append(gettext("the other touchpoints"))
+    if not names:
+        return gettext("Nothing is held equal: the data carries no more than the plain comparison.")
+    return gettext("Held equal: {names}.").format(names=joined(names))
+
+
+def unheard_sentences(study: Study, labels: Labels) -> list[str]:
+    """Touchpoints at which nobody is asked, and the one that is least heard."""
+    silent = [place_text(touchpoint, labels) for touchpoint in study.unheard]
+    texts = []
+    if silent:
+        texts.append(
+            gettext("No survey listens at {names}: candidates for a short survey after the contact.").format(
+                names=joined(silent)
+            )
+        )
+    else:
+        texts.append(gettext("A survey listens at every touchpoint that records contacts."))
+    recorded = study.touchpoints[(study.touchpoints["contacts"] > 0) & (study.touchpoints["answers"] > 0)]
+    table = study.moments.table
+    heard = table[table["touchpoint"].isin(recorded["touchpoint"]) & (table["met"] > 0)]
+    if len(heard):
+        least = heard.assign(share=heard["rated"] / heard["met"]).sort_values("share").iloc[0]
+        texts.append(
+            gettext("Least heard is {touchpoint}: {share} of those who met it rated it.").format(
+                touchpoint=place_text(least["touchpoint"], labels), share=format_percent(least["share"])
+            )
+        )
+    return texts
+
+
+def _refusal(study: Study) -> str:
+    found = study.moments
+    if study.outcome == NOTHING:
+        return gettext(
+            "Nothing says yet which moments decide: no subscriptions were exported, and no answer to a question "
+            "about the whole relationship names a customer."
+        )
+    if found.reason == "no_decisions":
+        return gettext("No decision was taken in {period}, or the filters leave none.").format(
+            period=period_text(study)
+        )
+    if found.reason == "one_outcome":
+        return gettext("All {count} decisions ended in the same way, so there is nothing to compare.").format(
+            count=format_number(found.decisions)
+        )
+    if found.reason == "too_few":
+        if study.outcome == RENEWALS:
+            return gettext(
+                "Too few decisions to say which moments decide: {lost} of {count} renewals were lost, and each "
+                "comparison needs at least ten for every number it estimates. Widen the filters."
+            ).format(lost=format_number(found.lost), count=format_number(found.decisions))
+        return gettext(
+            "Too few answers to say which moments decide: {count} in all. Widen the filters."
+        ).format(count=format_number(found.decisions))
+    return ""
+
+
+def _heaviest(study: Study, clear: pd.DataFrame, labels: Labels) -> str:
+    row = clear.sort_values("estimate").iloc[0]
+    unit = unit_of_study(study)
+    texts = {
+        (True, True): gettext(
+            "{touchpoint} weighs most on a customer: after a bad experience there, renewal is {size} lower than "
+            "after a good one ({interval}; {bad} bad experiences)."
+        ),
+        (True, False): gettext(
+            "{touchpoint} weighs most on a customer: after a bad contact there, renewal is {size} lower than "
+            "after one without such a sign ({interval}; {bad} bad experiences)."
+        ),
+        (False, True): gettext(
+            "{touchpoint} weighs most on a customer: after a bad experience there, NPS is {size} lower than "
+            "after a good one ({interval}; {bad} bad experiences)."
+        ),
+        (False, False): gettext(
+            "{touchpoint} weighs most on a customer: after a bad contact there, NPS is {size} lower than "
+            "after one without such a sign ({interval}; {bad} bad experiences)."
+        ),
+    }
+    return texts[(study.outcome == RENEWALS, row["reference"] == HIGH)].format(
+        touchpoint=place_text(row["touchpoint"], labels),
+        size=size_text(row["estimate"], unit),
+        interval=change_interval_text(row["conf_low"], row["conf_high"], unit),
+        bad=format_number(row["bad"]),
+    )
+
+
+def _costliest(study: Study, clear: pd.DataFrame, labels: Labels) -> str:
+    ordered = clear.sort_values("cost", ascending=False)
+    parts = [
+        gettext("{touchpoint} about {cost} ({low} to {high})").format(
+            touchpoint=place_text(row["touchpoint"], labels),
+            cost=cost_text(row["cost"], study),
+            low=cost_text(row["cost_low"], study),
+            high=cost_text(row["cost_high"], study),
+        )
+        for _index, row in ordered.head(3).iterrows()
+    ]
+    if study.outcome == RENEWALS:
+        text = gettext("Renewals lost in {months} months that go with bad experiences: {parts}.")
+    else:
+        text = gettext(
+            "Points of the overall NPS that go with bad experiences over {months} months: {parts}."
+        )
+    return text.format(months=MONTHS, parts=joined(parts))
+
+
+def _no_moment(study: Study, table: pd.DataFrame, labels: Labels) -> str:
+    row = table.sort_values("estimate").iloc[0]
+    unit = unit_of_study(study)
+    return gettext(
+        "No clear moment of truth: the largest difference, {size} at {touchpoint} ({interval}), is within what "
+        "chance would bring among so many."
+    ).format(
+        size=size_text(row["estimate"], unit),
+        touchpoint=place_text(row["touchpoint"], labels),
+        interval=change_interval_text(row["conf_low"], row["conf_high"], unit),
+    )
+
+
+def _sure(study: Study, table: pd.DataFrame) -> str:
+    found = study.moments
+    text = ngettext(
+        "{clear} of {count} touchpoint compared stands out from chance (at most 5 % risk of any false alarm), "
+        "from {decisions} decisions of {customers}.",
+        "{clear} of {count} touchpoints compared stand out from chance (at most 5 % risk of any false alarm), "
+        "from {decisions} decisions of {customers}.",
+        len(table),
+    ).format(
+        clear=format_number(len(found.clear)),
+        count=format_number(len(table)),
+        decisions=format_number(found.decisions),
+        customers=customers_text(found.customers),
+    )
+    return " ".join(
+        [text, held_text(study), gettext("This goes with bad experiences; it does not prove causes.")]
+    )
+
+
+def _weighed(row: pd.Series, labels: Labels) -> str:
+    name = place_text(row["touchpoint"], labels)
+    if row["verdict"] == CANNOT_TELL:
+        return gettext(
+            "{touchpoint}: cannot tell how much more a bad experience weighs, because the weight of a good one is "
+            "not clear of zero."
+        ).format(touchpoint=name)
+    claim = (
+        gettext("the claim of twice as much fits")
+        if row["ratio_low"] <= CLAIM <= row["ratio_high"]
+        else gettext("the claim of twice as much does not fit")
+    )
+    return gettext(
+        "{touchpoint}: a bad experience weighs {ratio} times as much as a good one ({low} to {high}): {verdict}; "
+        "{claim}."
+    ).format(
+        touchpoint=name,
+        ratio=format_number(row["ratio"], 1),
+        low=format_number(row["ratio_low"], 1),
+        high=format_number(row["ratio_high"], 1),
+        verdict=gettext(WEIGHT_VERDICTS[row["verdict"]]),
+        claim=claim,
+    )
