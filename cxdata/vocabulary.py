@@ -248,6 +248,37 @@ TERMS: tuple[Term, ...] = (
         _("A term of a subscription that came up and was renewed or lost."),
     ),
     Term(
+        "adjusted_difference",
+        _("Adjusted difference"),
+        _("How much renewal (or NPS) after a bad experience differs from that after a good one, among customers "
+          "alike in segment, length of the relationship, plan, product and other experiences."),
+        "Robins (1986), Mathematical Modelling 7; Liang & Zeger (1986), Biometrika 73(1)",
+    ),
+    Term(
+        "experience",
+        _("Bad and good experience"),
+        _("Bad: the last rating before the decision lies at the low end of the scale, or an unrated contact was "
+          "not settled, a complaint, or had an unusually long wait. Good: a favourable rating."),
+    ),
+    Term(
+        "bad_against_good",
+        _("Weight of bad against good"),
+        _("How many times as much a rating at the low end lowers the log-odds of renewal as one at the top raises "
+          "them, both against the middle."),
+        "Fieller (1954), JRSS B 16(2)",
+    ),
+    Term(
+        "path",
+        _("Path (sequence of contacts)"),
+        _("The last two to four contacts before a decision, in their order."),
+    ),
+    Term(
+        "disconnection",
+        _("Disconnection"),
+        _("A contact that should not have been needed: about the same matter within days, on another channel of "
+          "the same stage, or after it counted as settled."),
+    ),
+    Term(
         "not_stated",
         _("Not stated"),
         _("The exports give no value; such rows count in totals and form a line of their own."),

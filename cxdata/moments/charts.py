@@ -187,7 +187,7 @@ def rate_panel(rates: pd.DataFrame, unfinished: Any = None) -> alt.LayerChart:
     span = [timestamp(min(months)), timestamp(max(months))]
     x = alt.X("x:T", axis=month_axis(months), scale=alt.Scale(domain=span, nice=False))
     axis = alt.Axis(
-        title=None, format="~g", tickCount=3, grid=True, gridColor=INK, gridOpacity=0.12, domain=False
+        title=None, format="d", tickCount=3, grid=True, gridColor=INK, gridOpacity=0.12, domain=False
     )
     y = alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
     tips = tooltips(

@@ -298,7 +298,7 @@ def _sure(study: Study, table: pd.DataFrame) -> str:
 
 
 def _weighed(row: pd.Series, labels: Labels) -> str:
-    name = place_text(row["touchpoint"], labels)
+    name, word = place_text(row["touchpoint"], labels), WEIGHT_VERDICTS[row["verdict"]]
     if row["verdict"] == CANNOT_TELL:
         return gettext(
             "{touchpoint}: cannot tell how much more a bad experience weighs, because the weight of a good one is "
@@ -317,6 +317,6 @@ def _weighed(row: pd.Series, labels: Labels) -> str:
         ratio=format_number(row["ratio"], 1),
         low=format_number(row["ratio_low"], 1),
         high=format_number(row["ratio_high"], 1),
-        verdict=gettext(WEIGHT_VERDICTS[row["verdict"]]),
+        verdict=gettext(word),
         claim=claim,
     )

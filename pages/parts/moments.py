@@ -32,6 +32,8 @@ from pages.parts.markup import tag, wrap
 from pages.parts.messages import missing_table
 from pages.parts.view import View
 
+TOUCHPOINT = DIMENSION_LABELS["touchpoint"]
+
 
 def settled(view: View) -> View:
     """The same view without the choices of other pages: they must not make the study be computed anew."""
@@ -63,7 +65,7 @@ def ranking(view: View, found: Study) -> None:
     draw(view, "moments:forest", lambda: forest(found, view.config.labels), alt_text=alt_text)
     st.html(wrap("div", tag("p", _reading(view, found)), "cx-notes"))
     columns = {
-        "touchpoint": st.column_config.TextColumn(_(DIMENSION_LABELS["touchpoint"]), pinned=True),
+        "touchpoint": st.column_config.TextColumn(_(TOUCHPOINT), pinned=True),
         "declared": st.column_config.TextColumn(_("Declared")),
         "verdict": st.column_config.TextColumn(_("Verdict")),
         "difference": st.column_config.TextColumn(_("Bad less good"), alignment="right"),
@@ -107,7 +109,7 @@ def balance(view: View, found: Study) -> None:
             hide_index=True,
             width="stretch",
             column_config={
-                "touchpoint": st.column_config.TextColumn(_(DIMENSION_LABELS["touchpoint"])),
+                "touchpoint": st.column_config.TextColumn(_(TOUCHPOINT)),
                 "ratio": st.column_config.TextColumn(_("Ratio"), alignment="right"),
                 "interval": st.column_config.TextColumn(_("95 % interval"), alignment="right"),
                 "verdict": st.column_config.TextColumn(_("Verdict")),
@@ -162,7 +164,8 @@ def method(view: View, found: Study) -> None:
 def _reading(view: View, found: Study) -> str:
     texts = [
         _("Decisions of {period}. Filled and coloured: stands out from chance; hollow: it does not. Bar: 95 % "
-          "interval. Larger point: met by more customers. {mark} declared by the team.").format(
+          "interval. Larger point: met by more customers. {mark} declared by the team. Clear moments come first, "
+          "each by what goes with it.").format(
             period=period_text(found), mark="◆"),
         _("Associations are not causes."),
     ]  # fmt: skip
@@ -250,13 +253,14 @@ def _weight_rows(view: View, found: Study) -> pd.DataFrame:
 
     rows = []
     for _index, row in found.weights.iterrows():
-        told = row["verdict"] != CANNOT_TELL
+        verdict = row["verdict"]
+        told = verdict != CANNOT_TELL
         rows.append(
             {
                 "touchpoint": place_text(row["touchpoint"], view.config.labels),
                 "ratio": number(row["ratio"]) if told else "",
                 "interval": span(row["ratio_low"], row["ratio_high"]) if told else "",
-                "verdict": _(WEIGHT_VERDICTS[row["verdict"]]),
+                "verdict": _(WEIGHT_VERDICTS[verdict]),
                 "bad": f"{number(row['bad_weight'])} ({span(row['bad_weight_low'], row['bad_weight_high'])})",
                 "good": f"{number(row['good_weight'])} ({span(row['good_weight_low'], row['good_weight_high'])})",
                 "n": " · ".join(format_number(row[name]) for name in ("bad", "middle", "good")),
