@@ -24,9 +24,12 @@ KIND_COLOUR = alt.Color(
     legend=None,
 )
 
+_ZERO = "datum.value === 0 ? '0' : datum.label"
 _BOLD = {"fontWeight": 700, "lineHeight": 15}
-_LIST_NAMES, _LIST_VALUES = 132, 62
-"""Pixels beside the list for names and for values."""
+NARROW_NAMES, WIDE_NAMES = 132, 230
+"""Pixels for the names of a list, on a narrow and on a wide screen."""
+
+_LIST_VALUES = 62
 
 
 def journey_map(journey: Journey) -> alt.LayerChart:
@@ -96,26 +99,29 @@ def journey_map(journey: Journey) -> alt.LayerChart:
         alt.Chart(layout.truths).mark_point(
             shape="diamond", filled=True, color=INK, opacity=0.9, size=70
         ).encode(x=across, y=alt.value(BOTTOM + 20)),
-        _text(named, baseline="top", fontSize=12, lineHeight=14).encode(
+        _text(named, baseline="top", fontSize=11.5, lineHeight=14).encode(
             x=across, y=alt.value(BOTTOM + 30), text="lines:N", tooltip=tips
         ),
     ]  # fmt: skip
-    return styled(alt.layer(*layers), right=78, height=HEIGHT)
+    return styled(alt.layer(*layers), right=58, height=HEIGHT)
 
 
-def journey_list(journey: Journey) -> alt.LayerChart:
-    """The same journey downwards, for narrow screens and long journeys: one row per touchpoint."""
+def journey_list(journey: Journey, *, names: int = NARROW_NAMES) -> alt.LayerChart:
+    """The same journey downwards, for narrow screens and long journeys: one row per touchpoint.
+
+    Parameters
+    ----------
+    journey : Journey
+    names : int
+        Pixels for the names of touchpoints; longer ones are cut.
+    """
     layout = list_layout(journey)
     low, high = value_domain(journey)
-    reach: Any = [_LIST_NAMES, alt.ExprRef(f"width - {_LIST_VALUES}")]
+    reach: Any = [names, alt.ExprRef(f"width - {_LIST_VALUES}")]
     x = alt.Scale(domain=[low, high], range=reach, nice=False, zero=False)
     y = alt.Scale(domain=[0, layout.height], range=[0, layout.height], nice=False, zero=False)
     down = alt.Y("y:Q", scale=y, axis=None)
-    axis = alt.Axis(
-        format=AXIS_FORMATS[journey.unit], tickCount=3, grid=False, domain=False, ticks=False, title=None,
-        labelPadding=2,
-    )  # fmt: skip
-    value = alt.X("estimate:Q", scale=x, axis=axis)
+    value = alt.X("estimate:Q", scale=x, axis=None)
     points, named, heads = alt.Chart(layout.scored), alt.Chart(layout.stations), alt.Chart(layout.stages)
     tips = _tips(layout.stations)
     layers: list[Any] = [
@@ -127,17 +133,19 @@ def journey_list(journey: Journey) -> alt.LayerChart:
         ),
     ]
     if len(layout.mean):
-        layers.append(
-            alt.Chart(layout.mean).mark_rule(color=INK, opacity=0.6, strokeDash=[5, 4]).encode(
+        mean = alt.Chart(layout.mean)
+        layers += [
+            mean.mark_rule(color=INK, opacity=0.6, strokeDash=[5, 4]).encode(
                 x=value, y=alt.Y("start:Q", scale=y, axis=None), y2="end:Q"
-            )
-        )  # fmt: skip
+            ),
+            _text(mean, baseline="top", opacity=0.75).encode(x=value, y=alt.value(0), text="name:N"),
+        ]
     layers += [
-        points.mark_line(color=INK, opacity=0.3, strokeWidth=2.5, interpolate="monotone").encode(
+        points.mark_line(color=INK, opacity=0.3, strokeWidth=2.5, interpolate="monotone", orient="horizontal").encode(
             x=value, y=down, detail="run:N", order="y:Q"
         ),
         points.mark_rule(strokeWidth=2.5, opacity=0.75).encode(
-            x=alt.X("conf_low:Q", scale=x, axis=axis), x2="conf_high:Q", y=down, color=KIND_COLOUR, tooltip=tips
+            x=alt.X("conf_low:Q", scale=x, axis=None), x2="conf_high:Q", y=down, color=KIND_COLOUR, tooltip=tips
         ),
         points.mark_circle(opacity=1, stroke=PAGE, strokeWidth=1.5).encode(
             x=value, y=down, size=_size(160), color=KIND_COLOUR, tooltip=tips
@@ -154,7 +162,7 @@ def journey_list(journey: Journey) -> alt.LayerChart:
         alt.Chart(layout.truths).mark_point(shape="diamond", filled=True, color=INK, opacity=0.9, size=50).encode(
             x=alt.value(13), y=down
         ),
-        _text(named, align="left", limit=_LIST_NAMES - 30).encode(
+        _text(named, align="left", limit=names - 30).encode(
             x=alt.value(22), y=down, text="label:N", tooltip=tips
         ),
     ]  # fmt: skip
@@ -184,8 +192,13 @@ def gaps_chart(gaps: Gaps) -> alt.LayerChart:
                "perceived_text"]  # fmt: skip
     widest = float(max(rows["gap_high"].max(), -rows["gap_low"].min(), 0.1)) * 1.1
     scale = alt.Scale(domain=[-widest, widest], nice=False)
-    axis = alt.Axis(format="+.1f", tickCount=5, gridOpacity=0.4, domain=False, ticks=False, title=None)
-    names = alt.Axis(domain=False, ticks=False, labelLimit=170, labelPadding=8, labelOverlap=False)
+    axis = alt.Axis(
+        format="+.1f", labelExpr=_ZERO, tickCount=5, gridOpacity=0.4, domain=False, ticks=False,
+        title=gettext("← falls short · exceeds what was expected →"),
+    )  # fmt: skip
+    names = alt.Axis(
+        domain=False, ticks=False, labelLimit=170, labelPadding=8, labelOverlap=False, labelFlush=False
+    )
     tips = tooltips(
         ("name", gettext("What")),
         ("value", gettext("Gap")),
@@ -206,7 +219,7 @@ def gaps_chart(gaps: Gaps) -> alt.LayerChart:
         ),
         _text(base, dy=-12).encode(x=alt.X("gap:Q", scale=scale, axis=axis), text="value:N"),
     ]
-    return styled(alt.layer(*layers), right=12, height=46 * len(rows) + 30)
+    return styled(alt.layer(*layers), right=12, height=46 * len(rows) + 50)
 
 
 def team_chart(link: TeamLink) -> alt.LayerChart:
@@ -233,7 +246,13 @@ def team_chart(link: TeamLink) -> alt.LayerChart:
     ends = np.array([rows["x"].min(), rows["x"].max()])
     line = pd.DataFrame({"x": ends, "y": link.correlation.slope * ends})
     metric = metric_text(link.metric)
-    look: dict[str, Any] = {"gridOpacity": 0.35, "domain": False, "ticks": False, "tickCount": 5}
+    look: dict[str, Any] = {
+        "labelExpr": _ZERO,
+        "gridOpacity": 0.35,
+        "domain": False,
+        "ticks": False,
+        "tickCount": 5,
+    }
     x = alt.X(
         "x:Q",
         axis=alt.Axis(title=gettext("Employees: distance from the team's own mean"), format="+.1f", **look),
@@ -282,4 +301,4 @@ def _text(chart: alt.Chart, **look: Any) -> alt.Chart:
 
 
 def _size(largest: int = 420) -> alt.Size:
-    return alt.Size("volume:Q", scale=alt.Scale(domainMin=0, range=[50, largest], type="sqrt"), legend=None)
+    return alt.Size("volume:Q", scale=alt.Scale(domainMin=0, range=[90, largest], type="sqrt"), legend=None)

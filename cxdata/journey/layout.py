@@ -27,7 +27,8 @@ _BETWEEN_STAGES = 0.3
 _LETTERS = 10
 """Letters of a line below a column, on a screen of the usual width."""
 
-_HEAD, _ROW, _GAP = 26, 34, 8
+_TOP, _HEAD, _ROW, _GAP, _FOOT = 20, 26, 34, 8, 14
+"""Pixels of the list: above it for the mean, of a stage's heading, of a row, between stages, below it."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,15 @@ def map_layout(journey: Journey) -> Layout:
         name = in_lines(stage["stage_label"].iloc[0], int(_LETTERS * 0.9 * len(stage)), 2)
         stages.append({"start": start, "end": end, "middle": (start + end) / 2, "name": name})
     left, right = rows["x"].min() - 0.5, rows["x"].max() + 0.5
-    return _layout(journey, rows, stages, {"start": left, "end": right}, left=left, right=right)
+    return _layout(journey, rows, stages, {"start": left, "end": right}, "\n", left=left, right=right)
 
 
 def list_layout(journey: Journey) -> Layout:
     """The journey downwards: `y` counts pixels, each stage has a heading where it has a name."""
     rows = _described(journey)
     change = rows["stage"].ne(rows["stage"].shift()).cumsum()
-    at, stages = 0.0, []
+    top = float(_TOP if journey.mean.estimate == journey.mean.estimate else 0)
+    at, stages = top, []
     places = pd.Series(0.0, index=rows.index)
     for _, stage in rows.groupby(change):
         start, name = at, stage["stage_label"].iloc[0]
@@ -79,13 +81,13 @@ def list_layout(journey: Journey) -> Layout:
         stages.append({"start": start, "end": at, "head": start + _HEAD / 2 + 1, "name": name})
         at += _GAP
     rows["y"] = places
-    height = int(at - _GAP)
+    height = int(at - _GAP)  # of the bands
     # In a row there is no room for the name again.
     rows["mark"] = [
         mark if status == SCORED else why
         for mark, status, why in zip(rows["mark"], rows["status"], rows["why"], strict=True)
     ]
-    return _layout(journey, rows, stages, {"start": 0.0, "end": float(height)}, height=height)
+    return _layout(journey, rows, stages, {"start": top, "end": float(height)}, " ", height=height + _FOOT)
 
 
 def value_domain(journey: Journey) -> tuple[float, float]:
@@ -123,13 +125,19 @@ def volumes(journey: Journey) -> tuple[pd.Series, bool]:
 
 
 def _layout(
-    journey: Journey, rows: pd.DataFrame, stages: list[dict[str, Any]], span: dict[str, float], **ends: Any
+    journey: Journey,
+    rows: pd.DataFrame,
+    stages: list[dict[str, Any]],
+    span: dict[str, float],
+    between: str,
+    **ends: Any,
 ) -> Layout:
     scored = rows[rows["status"] == SCORED]
     mean = []
     if len(scored) > 1:
         value = value_text(journey.mean.estimate, journey.unit)
-        mean = [{**span, "estimate": journey.mean.estimate, "name": f"{gettext('Mean')}\n{value}"}]
+        name = f"{gettext('Mean')}{between}{value}"
+        mean = [{**span, "estimate": journey.mean.estimate, "name": name}]
     return Layout(
         stations=rows,
         stages=pd.DataFrame(stages),

@@ -14,7 +14,9 @@ from cxdata.journey.stations import STRONG, WEAK, Journey
 from cxdata.language import format_number, gettext, ngettext
 from cxdata.scorecard.comparisons import BAD, DOWN, GOOD, UP
 from cxdata.scorecard.words import (
+    ARROWS,
     base_text,
+    change_interval_text,
     change_text,
     interval_text,
     joined,
@@ -24,7 +26,7 @@ from cxdata.scorecard.words import (
     value_text,
 )
 
-MOST_NAMED = 3
+MOST_NAMED = 4
 """Changes that the sentences name; the table shows all."""
 
 
@@ -47,6 +49,14 @@ def difference_text(value: float, unit: str) -> str:
     if unit == "minutes" and value == value:
         return gettext("{number} min").format(number=format_number(value, 1, signed=True))
     return change_text(value, "score" if unit == "minutes" else unit)
+
+
+def difference_range_text(low: float, high: float, unit: str) -> str:
+    """Both ends of the interval of a change; '' where there is none."""
+    if unit == "minutes" and low == low and high == high:
+        first = format_number(low, 1, signed=True)
+        return gettext("{low} to {high}").format(low=first, high=difference_text(high, unit))
+    return change_interval_text(low, high, "score" if unit == "minutes" else unit)
 
 
 def number_label(code: str) -> str:
@@ -134,12 +144,11 @@ def _moves(journey: Journey) -> list[str]:
         text = gettext("Compared with {before}, no number of the journey has moved by more than chance.")
         return [text.format(before=before_text(journey))]
     names = dict(zip(journey.stations["touchpoint"], journey.stations["label"], strict=True))
-    order = [journey.metric, *(code for code in numbers["metric"].unique() if code != journey.metric)]
-    real = real.assign(place=real["metric"].map(order.index), good=real["judgement"] == GOOD)
-    real = real.sort_values(["place", "good", "p_value"], kind="stable")
+    real = real.assign(good=real["judgement"] == GOOD, other=real["metric"] != journey.metric)
+    real = real.sort_values(["good", "other", "p_value"], kind="stable")
     parts = [_move(row, names) for _, row in real.head(MOST_NAMED).iterrows()]
     more = len(real) - len(parts)
-    text = gettext("Compared with {before}: {changes}.").format(
+    text = gettext("Really moved since {before}: {changes}.").format(
         before=before_text(journey), changes="; ".join(parts)
     )
     if more:
@@ -149,12 +158,10 @@ def _moves(journey: Journey) -> list[str]:
 
 
 def _move(row: pd.Series, names: dict[str, str]) -> str:
-    direction = gettext("{name}: {number} up from {before} to {now}")
-    if row["verdict"] == DOWN:
-        direction = gettext("{name}: {number} down from {before} to {now}")
-    return direction.format(
-        name=names.get(row["touchpoint"], row["touchpoint"]),
+    return gettext("{number} at {name} {arrow} {before} → {now}").format(
         number=number_label(row["metric"]),
+        name=names.get(row["touchpoint"], row["touchpoint"]),
+        arrow=ARROWS[row["verdict"]],
         before=number_text(row["previous"], row["unit"]),
         now=number_text(row["estimate"], row["unit"]),
     )

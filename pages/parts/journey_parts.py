@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import altair as alt
 import streamlit as st
 
-from cxdata.journey.charts import gaps_chart, journey_list, journey_map, team_chart
+from cxdata.journey.charts import WIDE_NAMES, gaps_chart, journey_list, journey_map, team_chart
 from cxdata.journey.employees import LEAST_CELLS, LEAST_MONTHS, TeamLink, team_link
 from cxdata.journey.expectations import UNPAIRED, Gaps, expectation_gaps
 from cxdata.journey.layout import MOST_COLUMNS, volumes
@@ -99,6 +100,8 @@ def nothing(view: View, found: Journey) -> bool:
 
 def picture(view: View, found: Journey, alt_text: str) -> None:
     """The journey in one picture: columns where there is room, rows on a phone and for long journeys."""
+    if found.judged.empty:
+        return
     st.subheader(
         _("{metric} along the journey, {period}").format(
             metric=metric_text(found.metric), period=period_text(found, _unfinished(view, found))
@@ -107,11 +110,10 @@ def picture(view: View, found: Journey, alt_text: str) -> None:
     )
     st.html(STYLES)
     key = (found.months, found.metric)
-    if len(found.stations) > MOST_COLUMNS:
-        draw(view, "journey:rows", lambda: journey_list(found), *key, alt_text=alt_text)
-    else:
+    # Both go to the browser; the style sheet shows the one that the width has room for.
+    with st.container(key="journey_picture"):
         with st.container(key="journey_columns"):
-            draw(view, "journey:columns", lambda: journey_map(found), *key, alt_text=alt_text)
+            draw(view, "journey:columns", lambda: _wide(found), *key, alt_text=alt_text)
         with st.container(key="journey_rows"):
             draw(view, "journey:rows", lambda: journey_list(found), *key, alt_text=alt_text)
     st.html(_legend(found))
@@ -120,12 +122,19 @@ def picture(view: View, found: Journey, alt_text: str) -> None:
         st.html(wrap("div", tag("p", " ".join(notes)), "cx-notes"))
 
 
+def _wide(found: Journey) -> alt.LayerChart:
+    """Columns, unless there are too many of them."""
+    if len(found.stations) > MOST_COLUMNS:
+        return journey_list(found, names=WIDE_NAMES)
+    return journey_map(found)
+
+
 def _legend(found: Journey) -> str:
     kinds = set(found.stations["kind"])
     entries = [
         ("weak", _("▼ clearly below the mean"), "weak" in kinds),
         ("strong", _("▲ clearly above it"), "strong" in kinds),
-        ("usual", _("not told apart from it"), True),
+        ("usual", _("not clearly different"), True),
         ("target", _("mean of the touchpoints"), (found.stations["status"] == SCORED).sum() > 1),
         ("hollow", _("no score"), (found.stations["status"] != SCORED).any()),
         ("truth", _("moment of truth, as declared"), found.stations["moment_of_truth"].any()),

@@ -12,7 +12,14 @@ from cxdata.journey.layout import reason_text
 from cxdata.journey.measures import MEASURES
 from cxdata.journey.query import LONG_DAYS, SHORT_DAYS, exported
 from cxdata.journey.stations import SCORED, SCORES, STRONG, WEAK, Journey
-from cxdata.journey.words import before_text, difference_text, number_label, number_text, range_text
+from cxdata.journey.words import (
+    before_text,
+    difference_range_text,
+    difference_text,
+    number_label,
+    number_text,
+    range_text,
+)
 from cxdata.language import format_number, ngettext
 from cxdata.language import gettext as _
 from cxdata.scorecard.comparisons import BAD, DOWN, GOOD, NEUTRAL, UP
@@ -97,7 +104,7 @@ def _ranked_row(row: pd.Series, found: Journey) -> str:
     words = {UP: _("above"), DOWN: _("below")}.get(row["gap_verdict"], verdict_text(row["gap_verdict"]))
     against = tag("span", difference_text(row["gap"], unit), "cx-number") + " "
     against += verdict(words, row["gap_verdict"], judged)
-    against += tag("div", _range(row, "gap_low", "gap_high", unit), "cx-muted")
+    against += tag("div", difference_range_text(row["gap_low"], row["gap_high"], unit), "cx-muted")
     tint = f"cx-tint-{judged}" if judged != NEUTRAL else ""
     return (
         _row_header(row)
@@ -131,12 +138,6 @@ def _change(row: pd.Series, unit: str, always: bool = False) -> str:
     if code in (UP, DOWN) or (always and row["change"] == row["change"]):
         words = _("{change} {verdict}").format(change=difference_text(row["change"], unit), verdict=words)
     return wrap("div", verdict(words, code, row["judgement"]), "cx-since")
-
-
-def _range(row: pd.Series, low: str, high: str, unit: str) -> str:
-    return _("{low} to {high}").format(
-        low=difference_text(row[low], unit), high=difference_text(row[high], unit)
-    )
 
 
 def _row_header(row: pd.Series) -> str:
