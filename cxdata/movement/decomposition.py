@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -11,81 +10,14 @@ import pandas as pd
 from cxdata.movement.compared import AFTER, BEFORE, Comparison
 from cxdata.movement.effects import PARTS, Effects, Groups, normal_p_values, rate_and_mix
 from cxdata.movement.one_scale import one_scale
+from cxdata.movement.results import ENTERED, LEFT, STAYED, Decomposition, Incomparable
 from cxdata.scorecard.comparisons import UNCLEAR, changes, verdicts
 from cxdata.scorecard.differences import Difference
-from cxdata.scorecard.estimates import Estimate, Floats, normal_quantile
+from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Estimate, Floats, normal_quantile
 from cxdata.scorecard.histograms import counts_from_histogram, scores_from_histogram
 from cxdata.scorecard.scores import adjusted_nps
 
-STAYED, ENTERED, LEFT = "stayed", "entered", "left"
-
 _EFFECT = ("estimate", "conf_low", "conf_high", "p_value", "p_adjusted", "verdict", "judgement")
-
-
-@dataclass(frozen=True)
-class Decomposition:
-    """A change and what it is made of; `parts` and `totals` each sum to the change.
-
-    Parameters
-    ----------
-    metric, unit : str
-        Codes; unit is points, fraction or score.
-    by, across : str
-        Dimensions; across is '' for one.
-    comparison : Comparison
-    min_base : int
-        Answers that each side needs.
-    change : Series
-        The whole, as `comparisons.changes` gives it: estimate, previous, change, change_low, change_high,
-        base, previous_base, verdict, judgement, scale, and the interval of each side (``conf_low``,
-        ``conf_high``, ``previous_low``, ``previous_high``).
-    parts : DataFrame
-        One row per group and part that applies, the largest part first: ``line``, ``across``, ``kind``
-        (stayed, entered, left), ``part`` (rate, mix, entered, left), estimate, conf_low, conf_high,
-        p_value, p_adjusted, verdict, judgement.
-    totals : DataFrame
-        One row per part that occurs, with the same columns from ``part`` on, and ``groups`` (how many).
-    groups : DataFrame
-        One row per group, the largest contribution first: ``line``, ``across``, ``kind``, ``estimate``
-        (whole contribution), and for both periods ``share_<period>``, ``score_<period>``,
-        ``low_<period>``, ``high_<period>``, ``base_<period>`` (score nan where there is no answer).
-    left_out : DataFrame
-        Questions whose scale changed between the periods, or differs from the one compared: ``question``,
-        ``label``, ``answers``.
-    """
-
-    metric: str
-    unit: str
-    by: str
-    across: str
-    comparison: Comparison
-    min_base: int
-    change: pd.Series = field(repr=False)
-    parts: pd.DataFrame = field(repr=False)
-    totals: pd.DataFrame = field(repr=False)
-    groups: pd.DataFrame = field(repr=False)
-    left_out: pd.DataFrame = field(repr=False)
-
-    @property
-    def clear(self) -> bool:
-        """Whether the whole really moved."""
-        return str(self.change["verdict"]) in ("up", "down")
-
-    def total(self, part: str) -> pd.Series | None:
-        """The sum of a part over all groups, None where no group has it."""
-        rows = self.totals[self.totals["part"] == part]
-        return rows.iloc[0] if len(rows) else None
-
-
-@dataclass(frozen=True)
-class Incomparable:
-    """Why two periods cannot be compared: ``no_data`` on a side, ``too_few`` answers, or a ``new_scale``."""
-
-    reason: str
-    comparison: Comparison
-    base_before: float
-    base_after: float
-    left_out: pd.DataFrame = field(repr=False)
 
 
 def decompose(
@@ -155,6 +87,8 @@ def decompose(
         totals=totals,
         groups=_groups(wide, effects),
         left_out=left_out,
+        effects=effects,
+        keys=tuple(zip(wide["line"], wide["across"], strict=True)),
     )
 
 
@@ -251,8 +185,8 @@ def _judged(
     totals = pd.DataFrame(
         {
             "part": [PARTS[place] for place in present],
-            "estimate": effects.total[present],
-            "std_error": effects.total_std_error[present],
+            "estimate": [effects.pooled(PARTS[place])[0] for place in present],
+            "std_error": [effects.pooled(PARTS[place])[1] for place in present],
             "base": min(before.sum(), after.sum()),
             "groups": [int((parts["part"] == PARTS[place]).sum()) for place in present],
         }
@@ -270,7 +204,7 @@ def _judged(
 
 def _with_verdicts(family: pd.DataFrame, min_base: int, better: bool) -> pd.DataFrame:
     estimate, error = family["estimate"].to_numpy(float), family["std_error"].to_numpy(float)
-    reach = normal_quantile(0.95) * error
+    reach = normal_quantile(CONFIDENCE_LEVEL) * error
     p_value = normal_p_values(estimate, error)
     change = Difference(
         estimate, error, estimate - reach, estimate + reach, p_value, family["base"].to_numpy(float)

@@ -31,7 +31,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cxdata.scorecard.estimates import Floats, nan_if_zero
 
@@ -49,7 +49,7 @@ class Groups:
     score : ndarray of float
         Mean value of an answer; nan where a group has no answers.
     std_error : ndarray of float
-        Of `score`, in its unit; nan where unknown.
+        Of `score`, in its unit; not looked at where a group has no answers.
     """
 
     weight: Floats
@@ -64,10 +64,10 @@ class Effects:
 
     Parameters
     ----------
-    estimate, std_error : ndarray of float, shape (n, 4)
+    estimate : ndarray of float, shape (n, 4)
         Per group and per part, in the order of `PARTS`; 0 where a part does not apply.
-    total, total_std_error : ndarray of float, shape (4,)
-        Sums over the groups, with the standard errors of the sums.
+    covariance : ndarray of float, shape (4, n, n)
+        Of the estimates of each part.
     before, after : float
         The totals of the two periods; their difference is the sum of all estimates.
     share_before, share_after : ndarray of float, shape (n,)
@@ -75,13 +75,23 @@ class Effects:
     """
 
     estimate: Floats
-    std_error: Floats
-    total: Floats
-    total_std_error: Floats
+    covariance: Floats
     before: float
     after: float
     share_before: Floats
     share_after: Floats
+
+    @property
+    def std_error(self) -> Floats:
+        """Standard errors of the estimates, shape (n, 4)."""
+        return np.asarray(np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2)).T)
+
+    def pooled(self, part: str, rows: NDArray[np.bool_] | None = None) -> tuple[float, float]:
+        """A part summed over groups (all by default), with the standard error of the sum."""
+        place = PARTS.index(part)
+        chosen = np.ones(self.share_before.size, dtype=bool) if rows is None else rows
+        variance = float(self.covariance[place][np.ix_(chosen, chosen)].sum())
+        return float(self.estimate[chosen, place].sum()), float(np.sqrt(max(variance, 0.0)))
 
 
 def rate_and_mix(before: Groups, after: Groups) -> Effects:
@@ -95,7 +105,7 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
     Returns
     -------
     Effects
-        `estimate` sums to `after` - `before`. A standard error is nan where that of a score is not known.
+        `estimate` sums to `after` - `before`.
 
     Raises
     ------
@@ -131,7 +141,7 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
     )
     # How strongly each part hangs on the mean of the totals: minus the share that it moves.
     on_centre = [np.zeros(share0.size), -share_change * stayed, -share1 * entered, share0 * left]
-    variances = np.zeros((2, 4, share0.size + 1))
+    covariance = np.zeros((4, share0.size, share0.size))
     for period, (groups, share, score, sign) in enumerate(
         ((before, share0, score0, -1.0), (after, share1, score1, 1.0))
     ):
@@ -148,15 +158,12 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
             -left * share * (1 - period),
         ]
         for part in range(4):
-            variances[period, part] = _variances(
+            covariance[part] += _covariance(
                 groups, share, score, by_share[part], by_score[part], on_centre[part]
             )
-    std_error = np.sqrt(variances.sum(axis=0))
     return Effects(
         estimate=estimate,
-        std_error=std_error[:, :-1].T * np.column_stack([stayed, stayed, entered, left]),
-        total=estimate.sum(axis=0),
-        total_std_error=std_error[:, -1],
+        covariance=covariance,
         before=total0,
         after=total1,
         share_before=share0,
@@ -164,26 +171,21 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
     )
 
 
-def _variances(
+def _covariance(
     groups: Groups, share: Floats, score: Floats, by_share: Floats, by_score: Floats, on_centre: Floats
 ) -> Floats:
-    """Variance that one period's sampling gives to a part of every group, and to their sum: shape (n + 1,).
+    """Covariance that one period's sampling gives to a part of all groups, shape (n, n).
 
-    Rows of the gradients are groups and, last, their sum; columns are the shares or scores derived by.
-    The centre moves by half of each total: share × score, so that its derivative is (score or share) / 2.
+    Rows of the gradients are groups, columns are the shares or scores derived by. The centre moves by half
+    of each total: share × score, so that its derivative is (score or share) / 2.
     """
     towards_share = np.diag(by_share) + np.outer(on_centre, score / 2)
     towards_score = np.diag(by_score) + np.outer(on_centre, share / 2)
-    towards_share = np.vstack([towards_share, towards_share.sum(axis=0)])
-    towards_score = np.vstack([towards_score, towards_score.sum(axis=0)])
-    answered = share > 0
-    spread = np.where(answered, groups.std_error, 0.0) ** 2
-    # A score that a part does not hang on must not make it unknown.
-    of_scores = np.where(towards_score == 0, 0.0, towards_score**2 * spread).sum(axis=1)
+    spread = np.where(share > 0, groups.std_error, 0.0) ** 2
     # Shares are ratios of sums of weights: linearised, each answer counts with its squared weight.
     centred = towards_share - (towards_share @ share)[:, None]
-    of_shares = (centred**2 @ groups.weight_sq) / groups.weight.sum() ** 2
-    return np.asarray(of_scores + of_shares, dtype=float)
+    of_shares = (centred * groups.weight_sq) @ centred.T / groups.weight.sum() ** 2
+    return np.asarray((towards_score * spread) @ towards_score.T + of_shares, dtype=float)
 
 
 def normal_p_values(estimate: ArrayLike, std_error: ArrayLike) -> Floats:

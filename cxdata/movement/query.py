@@ -47,6 +47,11 @@ def monthly_counts(release: Release, selection: Selection, metric: str, last: da
     return frame
 
 
+def asks_relationship(release: Release) -> bool:
+    """Whether an NPS question about no touchpoint has answers: then it makes the overall NPS."""
+    return bool(release.rows(FILE, "relationship_answers")[0][0])
+
+
 def actions(release: Release) -> pd.DataFrame:
     """Improvement actions: action_id, title, touchpoint ('' for all), segment, metric, started_on (timestamp)."""
     frame = release.query(FILE, "action_starts")

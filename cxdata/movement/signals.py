@@ -52,6 +52,9 @@ ABOVE, BELOW = "above", "below"
 FALSE_SIGNALS_PER_100_MONTHS = 0.5
 """Signals on a chart of stable data, per 100 months: measured by `benchmarks/coverage_signals.py`."""
 
+FOUND_WITHIN_A_YEAR = 0.62
+"""Share of falls by one standard error of a month that are signalled within twelve months, measured likewise."""
+
 _MOVING_RANGE = 1.128  # mean range of two standard normal values
 
 

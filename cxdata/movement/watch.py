@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxdata.movement.signals import ABOVE, Signal, process_limits, signals, value_moments
 from cxdata.scorecard.comparisons import BAD, GOOD
@@ -54,7 +55,8 @@ class ProcessChart:
     @property
     def judged(self) -> bool:
         """Whether the newest phase has limits."""
-        return len(self.points) > 0 and bool(np.isfinite(self.points["centre"].iloc[-1]))
+        closed = self.points.loc[~self.points["open"], "centre"]
+        return len(closed) > 0 and bool(np.isfinite(closed.iloc[-1]))
 
 
 def charts_of(
@@ -99,42 +101,43 @@ def charts_of(
     scores = scores.assign(value=moments.value, square=moments.square)
     largest = scores.groupby(keys)["base"].transform("max") == scores["base"]
     scores = scores[largest].drop_duplicates(keys)
+    asked = rows.groupby(["line", "question"])["month"].agg(["min", "max"]).reset_index()
+    asked["label"] = asked["question"].map(rows.drop_duplicates("question").set_index("question")["label"])
     found = []
     for line, series in scores.groupby("line", sort=True):
-        chart = _chart(series.sort_values("month"), rows[rows["line"] == line], min_base, unfinished)
+        chart = _chart(series.sort_values("month"), asked[asked["line"] == line], min_base, unfinished)
         if len(chart.points):
             found.append(chart)
     return tuple(found)
 
 
-def _chart(series: pd.DataFrame, counts: pd.DataFrame, min_base: int, unfinished: date) -> ProcessChart:
+def _chart(series: pd.DataFrame, asked: pd.DataFrame, min_base: int, unfinished: date) -> ProcessChart:
     enough = series["base"] >= min_base
     points = series[enough].reset_index(drop=True)
-    rule = pd.Series(["|".join(map(str, key)) for key in points[_RULE].to_numpy()], dtype=str)
-    points["phase"] = (rule != rule.shift()).cumsum().astype(int) - 1 if len(points) else 0
-    points["open"] = points["month"] == pd.Timestamp(unfinished)
-    for column in ("centre", "low", "high"):
-        points[column] = np.nan
-    points["baseline"], points["signal"] = False, -1
+    rule = np.array(["|".join(map(str, key)) for key in points[_RULE].to_numpy()], dtype=str)
+    phase = np.cumsum(np.concatenate([[0], rule[1:] != rule[:-1]])[: rule.size]).astype(int)
+    running = (points["month"] == pd.Timestamp(unfinished)).to_numpy(bool)
+    value, square, worth = (points[name].to_numpy(float) for name in ("value", "square", "effective_base"))
     unit = str(series["unit"].iloc[-1])
-    raised: list[pd.Series] = []
-    for _, phase in points.groupby("phase"):
-        judged = phase[~phase["open"]]
-        if judged.empty:
-            continue
-        limits = process_limits(judged["value"], judged["square"], judged["effective_base"])
+    lines = {name: np.full(rule.size, np.nan) for name in ("centre", "low", "high")}
+    baseline, flagged = np.zeros(rule.size, dtype=bool), np.full(rule.size, -1)
+    raised: list[tuple[Signal, NDArray[np.int_]]] = []
+    for number in range(phase.max() + 1 if phase.size else 0):
+        judged = np.flatnonzero((phase == number) & ~running)
+        limits = process_limits(value[judged], square[judged], worth[judged])
         if not limits.known:
             continue
-        lowest = _LOWEST.get(unit, float(phase["scale_min"].iloc[0]))
-        highest = _HIGHEST.get(unit, float(phase["scale_max"].iloc[0]))
-        points.loc[judged.index, "centre"] = limits.centre
-        points.loc[judged.index, "low"] = np.maximum(limits.low, lowest)
-        points.loc[judged.index, "high"] = np.minimum(limits.high, highest)
-        points.loc[judged.index, "baseline"] = limits.baseline
+        first = judged[0]
+        lowest = _LOWEST.get(unit, float(points["scale_min"].iloc[first]))
+        highest = _HIGHEST.get(unit, float(points["scale_max"].iloc[first]))
+        lines["centre"][judged] = limits.centre
+        lines["low"][judged] = np.maximum(limits.low, lowest)
+        lines["high"][judged] = np.minimum(limits.high, highest)
+        baseline[judged] = limits.baseline
         for signal in signals(limits.distance):
-            rows = judged.index[signal.since : signal.last + 1]
-            points.loc[rows, "signal"] = len(raised)
-            raised.append(_described(points, judged.index, signal))
+            flagged[judged[signal.since : signal.last + 1]] = len(raised)
+            raised.append((signal, judged))
+    points = points.assign(phase=phase, open=running, baseline=baseline, signal=flagged, **lines)
     shown = ["month", "estimate", "conf_low", "conf_high", "base", "scale", "phase", "centre", "low", "high",
              "baseline", "open", "signal"]  # fmt: skip
     better = bool(series["higher_is_better"].iloc[-1])
@@ -144,30 +147,26 @@ def _chart(series: pd.DataFrame, counts: pd.DataFrame, min_base: int, unfinished
         unit=unit,
         higher_is_better=better,
         points=points[shown],
-        signals=_table(raised, better),
-        changes=_changes(points, counts),
+        signals=_table([_described(points, judged, signal) for signal, judged in raised], better),
+        changes=_changes(points, asked),
         few=int((~enough).sum()),
     )
 
 
-def _described(points: pd.DataFrame, index: pd.Index, signal: Signal) -> pd.Series:
+def _described(points: pd.DataFrame, judged: NDArray[np.int_], signal: Signal) -> dict[str, object]:
     """A signal with the numbers of the month in which it was raised."""
-    numbers = points.loc[
-        index[signal.raised], ["estimate", "conf_low", "conf_high", "base", "centre", "low", "high"]
-    ]
-    months = points["month"]
-    newest = months[~points["open"]].max()
-    return pd.Series(
-        {
-            "rule": signal.rule,
-            "side": signal.side,
-            "since": months[index[signal.since]],
-            "raised": months[index[signal.raised]],
-            "last": months[index[signal.last]],
-            "ongoing": months[index[signal.last]] == newest,
-            **numbers.to_dict(),
-        }
-    )
+    month = points["month"]
+    since, raised, last = (judged[place] for place in (signal.since, signal.raised, signal.last))
+    numbers = ("estimate", "conf_low", "conf_high", "base", "centre", "low", "high")
+    return {
+        "rule": signal.rule,
+        "side": signal.side,
+        "since": month[since],
+        "raised": month[raised],
+        "last": month[last],
+        "ongoing": bool(last == np.flatnonzero(~points["open"].to_numpy(bool))[-1]),
+        **{name: points[name].iloc[raised] for name in numbers},
+    }
 
 
 SIGNAL_COLUMNS = (
@@ -176,7 +175,7 @@ SIGNAL_COLUMNS = (
 )  # fmt: skip
 
 
-def _table(raised: list[pd.Series], better: bool) -> pd.DataFrame:
+def _table(raised: list[dict[str, object]], better: bool) -> pd.DataFrame:
     if not raised:
         return pd.DataFrame({name: [] for name in SIGNAL_COLUMNS})
     frame = pd.DataFrame(raised)
@@ -185,32 +184,25 @@ def _table(raised: list[pd.Series], better: bool) -> pd.DataFrame:
     return frame[list(SIGNAL_COLUMNS)]
 
 
-def _changes(points: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+def _changes(points: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     """New scales, and other questions on the same scale, by the first month of each."""
-    found: list[dict[str, object]] = []
-    for place in range(1, len(points)):
-        now, before = points.iloc[place], points.iloc[place - 1]
-        if now["phase"] != before["phase"]:
-            found.append(
-                {"month": now["month"], "kind": "scale", "before": before["scale"], "after": now["scale"]}
-            )
-    asked = counts.groupby("question")["month"].agg(["min", "max"])
-    labels = counts.drop_duplicates("question")
-    wording = dict(zip(labels["question"], labels["label"], strict=True))
+    columns = ["month", "kind", "before", "after"]
+    scale = points["scale"]
+    new = np.flatnonzero(np.diff(points["phase"].to_numpy())) + 1
+    found: list[dict[str, object]] = [
+        {"month": points["month"][place], "kind": "scale", "before": scale[place - 1], "after": scale[place]}
+        for place in new
+    ]
     rescaled = {row["month"] for row in found}
-    for question, first in asked["min"].items():
+    for _, question in asked.iterrows() if len(asked) > 1 else ():
+        first = question["min"]
         ended = asked[(asked["max"] <= first + pd.DateOffset(months=1)) & (asked["min"] < first)]
-        if len(ended) and first not in rescaled:
-            predecessor = ended["max"].idxmax()
-            found.append(
-                {
-                    "month": first,
-                    "kind": "question",
-                    "before": wording[predecessor],
-                    "after": wording[question],
-                }
-            )
-    return pd.DataFrame(found, columns=["month", "kind", "before", "after"])
+        # On a new scale it is told already, with the first month that has enough answers on it.
+        near = any(abs((first - month).days) < 62 for month in rescaled)
+        if len(ended) and not near:
+            before = ended["label"].iloc[int(ended["max"].argmax())]
+            found.append({"month": first, "kind": "question", "before": before, "after": question["label"]})
+    return pd.DataFrame(found, columns=columns)
 
 
 def recent_signals(charts: Mapping[str, tuple[ProcessChart, ...]], since: date) -> pd.DataFrame:

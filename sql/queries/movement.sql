@@ -214,6 +214,13 @@ group by
     questions.scale_min, questions.scale_max, questions.favourable_from, questions.higher_is_better, answers.score
 order by answers.month, line, answers.question, answers.score
 
+-- name: relationship_answers
+-- Grain: one row: how many rows the NPS question about no touchpoint has.
+select count(*) as asked
+from monthly_scores
+join questions on questions.question = monthly_scores.question
+where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
+
 -- name: action_starts
 -- Grain: one row per improvement action.
 select
