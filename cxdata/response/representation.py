@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxdata.scorecard.comparisons import verdicts
 from cxdata.scorecard.differences import Difference
@@ -70,7 +71,7 @@ def representation(
     Returns
     -------
     Representation
-        Groups of either side; without verdicts where the customers or the answers are none.
+        Groups with customers or answers; without verdicts where the customers or the answers are none.
 
     References
     ----------
@@ -105,6 +106,7 @@ def representation(
         }
     )
     groups["asked_gap"] = groups["invited_share"] - groups["customer_share"]
+    groups = groups[(groups["customers"] > 0) | (groups["answered"] > 0)]
     return Representation(
         dimension,
         int(people.sum()),
@@ -169,6 +171,7 @@ def most_distant(found: Sequence[Representation]) -> Representation | None:
     return max(compared, key=lambda one: distance(one.groups), default=None)
 
 
-def _shares(counts: Floats) -> Floats:
+def _shares(counts: ArrayLike) -> Floats:
+    counts = np.asarray(counts, dtype=np.float64)
     total = counts.sum()
     return counts / total if total > 0 else np.full(counts.shape, np.nan)

@@ -231,8 +231,8 @@ def raking_notes(raked: Sequence[RakedScore], anonymous: int, labels: Labels) ->
     return notes
 
 
-def tipping_sentence(row: Mapping[Any, Any], span: Span, min_base: int) -> str:
-    """What the silent would have to be like to turn one conclusion round."""
+def tipping_sentence(row: Mapping[Any, Any], span: Span) -> str:
+    """What the silent would have to be like to turn a clear conclusion round."""
     metric = metric_text(row["metric"])
     interval = change_interval_text(row["low"], row["high"], row["unit"])
     silent = format_percent(1 - row["rate"])
@@ -248,11 +248,6 @@ def tipping_sentence(row: Mapping[Any, Any], span: Span, min_base: int) -> str:
     }
     if row["about"] == "target":
         return _about_target(row, parts)
-    if row["verdict"] == UNCLEAR:
-        return gettext(
-            "{metric}: the change against {period} ({change}, 95 % interval {interval}) is unclear already; there is "
-            "no conclusion to turn round."
-        ).format(**parts)
     if not row["possible"]:
         return gettext(
             "{metric} changed by {change} against {period} ({interval}). The silent ({silent} of the invited) could "
@@ -272,11 +267,6 @@ def tipping_sentence(row: Mapping[Any, Any], span: Span, min_base: int) -> str:
 
 
 def _about_target(row: Mapping[Any, Any], parts: Mapping[str, str]) -> str:
-    if row["verdict"] == UNCLEAR:
-        return gettext(
-            "{metric} against its target ({change}, {interval}): not clearly beyond it, so there is no conclusion to "
-            "turn round."
-        ).format(**parts)
     if not row["possible"]:
         return gettext(
             "{metric} lies {change} from its target ({interval}). The silent could not make up for that: they would "
@@ -291,6 +281,24 @@ def _about_target(row: Mapping[Any, Any], parts: Mapping[str, str]) -> str:
         "{metric} lies {change} from its target ({interval}). To be at the target and no better, the silent would "
         "have to stand {needed} below those who answered, at {score}; from {least} on it would be unclear."
     ).format(**parts)
+
+
+def unclear_sentences(rows: Sequence[Mapping[Any, Any]], span: Span) -> list[str]:
+    """What is unclear already among those who answered, so that the silent have nothing to turn round."""
+    texts = {
+        "change": gettext(
+            "Unclear already against {period}: {metrics}. There is no conclusion to turn round."
+        ),
+        "target": gettext("Not clearly above or below its target: {metrics}."),
+    }
+    found = []
+    for about, text in texts.items():
+        names = [
+            metric_text(row["metric"]) for row in rows if row["about"] == about and row["verdict"] == UNCLEAR
+        ]
+        if names:
+            found.append(text.format(metrics=joined(names), period=span_before_text(span)))
+    return found
 
 
 def plan_sentence(table: pd.DataFrame, change: float, labels: Labels) -> str:

@@ -26,7 +26,6 @@ from cxdata.scorecard.words import (
     interval_text,
     line_text,
     metric_text,
-    size_text,
     value_text,
     verdict_text,
 )
@@ -247,19 +246,18 @@ def silent(view: View, table: pd.DataFrame, span: Span) -> None:
         note(_("No score can be compared with the months before or with a target."))
         return
     rows = table.to_dict("records")
-    items = "".join(tag("li", words.tipping_sentence(row, span, view.config.min_base)) for row in rows)
-    st.html(wrap("div", wrap("ul", items), "cx-tile"))
-    firm = [row for row in rows if row["verdict"] != UNCLEAR]
-    if firm:
-        heads = [
-            _("Conclusion"), _("Those who answered"), _("The silent"), _("Difference that turns it round"),
-            _("Difference that makes it unclear"),
-        ]  # fmt: skip
-        plain_table(
-            _("How different the silent would have to be"),
-            heads,
-            [(_conclusion(row), _silent_cells(row)) for row in firm],
-        )
+    sentences = [words.tipping_sentence(row, span) for row in rows if row["verdict"] != UNCLEAR]
+    sentences += words.unclear_sentences(rows, span)
+    st.html(wrap("div", "".join(tag("p", text) for text in sentences), "cx-tile"))
+    heads = [
+        _("Conclusion"), _("Those who answered"), _("The silent"), _("Difference at which it would be 0"),
+        _("Difference from which it would be unclear"),
+    ]  # fmt: skip
+    plain_table(
+        _("How different the silent would have to be"),
+        heads,
+        [(_conclusion(row), _silent_cells(row)) for row in rows],
+    )
     note(_("Nobody knows what the silent think. The number says how far from those who answered they would have to be; "
            "whether that is likely is for the reader to judge."))  # fmt: skip
 
@@ -279,7 +277,9 @@ def _silent_cells(row: Mapping[Hashable, Any]) -> list[str]:
         cell(change_text(row["value"], row["unit"]), f"{interval} · {base_text(row['base'])}"),
         cell(share, css="cx-plain"),
         cell(change_text(row["needed"], row["unit"]), off),
-        cell(size_text(row["unclear_from"], row["unit"]), css="cx-plain"),
+        cell(_("unclear already"), css="cx-muted")
+        if row["verdict"] == UNCLEAR
+        else cell(change_text(row["unclear_from"], row["unit"]), css="cx-plain"),
     ]
 
 
