@@ -323,6 +323,29 @@ TERMS: tuple[Term, ...] = (
         _("Cut"),
         _("The customer dimensions by which a published table is broken down: none, one of them, or all."),
     ),
+    Term(
+        "repeat_contact",
+        _("Repeat contact"),
+        _("A contact whose customer is back at the same touchpoint within 7 or 30 days; counted only once that "
+          "time is over."),
+    ),
+    Term(
+        "weak_point",
+        _("Weak point, strong point"),
+        _("A touchpoint clearly below or above the mean of the touchpoints shown, each counting once."),
+        "Zou & Donner (2008), Statistics in Medicine 27(10)",
+    ),
+    Term(
+        "expectation_gap",
+        _("Gap to the expectation"),
+        _("Experienced less expected, within the same survey; negative falls short."),
+        "Parasuraman, Zeithaml & Berry (1988), Journal of Retailing 64(1)",
+    ),
+    Term(
+        "team_month",
+        _("Team-month"),
+        _("A team in a month: what its employees and the customers it served say, against the team's own mean."),
+    ),
 )  # fmt: skip
 
 
