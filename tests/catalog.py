@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SPANISH = ROOT / "cxdata" / "locale" / "es.po"
-KEYWORDS = {"_": None, "gettext": None, "mark": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "gettext": None, "mark": None, "message": None, "ngettext": (1, 2)}
 
 
 def extract() -> Catalog:

@@ -27,8 +27,8 @@ ESTIMATORS = ("estimates", "scores", "differences", "comparisons", "histograms",
 """Modules of the scorecard that know neither a release nor a chart; every capability may use them."""
 
 KERNEL = (
-    "chart_style", "config", "contract", "database", "errors", "language", "published", "schema", "selection",
-    "sql_files", "vocabulary",
+    "chart_style", "config", "contract", "database", "errors", "language", "messages", "published", "schema",
+    "selection", "sql_files", "vocabulary", "wording",
 )  # fmt: skip
 """Modules that every part may use, and that use no part."""
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cxdata.database import current_id, read_manifest, release_ids
 from cxdata.errors import ReleaseDamaged, ReleaseMissing
+from cxdata.messages import Message
 from cxdata.refresh.run import Outcome
 
 
@@ -56,7 +57,7 @@ def show_outcome(output: Console, outcome: Outcome, *, examples: int) -> None:
         table.add_row(Text(one_line(account.file)), *(f"{number:,}" for number in numbers), Text(reasons))
     output.print(table)
     for warning in outcome.warnings:
-        output.print(Text(f"warning: {one_line(warning)}", style="yellow"))
+        output.print(Text(f"warning: {one_line(str(warning))}", style="yellow"))
     for file, record, column, value, _, rule in outcome.quarantine[:examples]:
         where = f"{one_line(file)}, record {record:,}"
         what = f", {column} = '{_short(value)}'" if column else f": {_short(value)}"
@@ -112,11 +113,11 @@ def show_status(output: Console, folder: Path) -> None:
         )
     output.print(table)
     try:
-        warnings = read_manifest(folder, current)["warnings"]
+        warnings = [Message.from_json(entry) for entry in read_manifest(folder, current)["warnings"]]
     except ReleaseDamaged as error:
         raise ReleaseMissing(str(error)) from error
     for warning in warnings:
-        output.print(Text(f"warning: {one_line(warning)}", style="yellow"))
+        output.print(Text(f"warning: {one_line(str(warning))}", style="yellow"))
 
 
 def one_line(text: str) -> str:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from cxdata.database import read_manifest, release_ids
 from cxdata.errors import ReleaseDamaged
+from cxdata.language import gettext
+from cxdata.messages import Message, told
 
 COUNTS = ("read", "loaded", "quarantined", "duplicates")
 
@@ -92,15 +94,16 @@ class Record:
         return float(self.manifest.get("seconds") or 0.0)
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Message]:
         """What the refresh warned of."""
-        return [str(warning) for warning in self.manifest.get("warnings", [])]
+        return [Message.from_json(entry) for entry in self.manifest.get("warnings", [])]
 
     @property
     def audit(self) -> str:
-        """Who wrote it: the audit line, the engine and the version."""
+        """Who wrote it, in the language in force: the audit line, the engine and the version."""
         version = self.manifest.get("version")
-        parts = (self.manifest.get("audit"), self.manifest.get("engine"), version and f"cxdata {version}")
+        audit = Message.from_json(self.manifest.get("audit") or "").text
+        parts = (audit, self.manifest.get("engine"), version and f"cxdata {version}")
         return " · ".join(str(part) for part in parts if part)
 
     @property
@@ -117,13 +120,14 @@ def record_of(release_id: str, manifest: Mapping[str, Any]) -> Record:
     try:
         _figures(record)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return Record(release_id, {}, f"release {release_id}: the manifest is not complete ({error!r}).")
+        problem = gettext("release {release}: the manifest is not complete ({error}).")
+        return Record(release_id, {}, problem.format(release=release_id, error=repr(error)))
     return record
 
 
 def _figures(record: Record) -> list[Any]:
     """Everything that is read of a manifest: what it lacks shows here, not halfway down a page."""
-    names = ("created_at", "as_of", "data_to", "restated_months", "seconds", "warnings", "totals")
+    names = ("created_at", "as_of", "data_to", "restated_months", "seconds", "warnings", "audit", "totals")
     found = [getattr(record, name) for name in names]
     for file in record.manifest["files"]:
         found += [file[name] for name in ACCOUNT_COLUMNS]
@@ -139,7 +143,7 @@ def kept_releases(folder: Path) -> list[Record]:
         try:
             found.append(record_of(name, read_manifest(folder, name)))
         except ReleaseDamaged as error:
-            found.append(Record(name, {}, str(error)))
+            found.append(Record(name, {}, told(error)))
     return found
 
 
@@ -188,11 +192,11 @@ def checks(record: Record) -> dict[str, int]:
 
 def unknown_columns(record: Record) -> pd.DataFrame:
     """Columns of the exports that the contract does not know and that were left out: file, column."""
-    hits = [_UNKNOWN_COLUMN.match(warning) for warning in record.warnings]
+    hits = [_UNKNOWN_COLUMN.match(str(warning)) for warning in record.warnings]
     rows = [(hit["file"], hit["column"]) for hit in hits if hit]
     return pd.DataFrame(rows, columns=["file", "column"])
 
 
 def other_warnings(record: Record) -> list[str]:
-    """The warnings that are not about unknown columns."""
-    return [warning for warning in record.warnings if not _UNKNOWN_COLUMN.match(warning)]
+    """The warnings that are not about unknown columns, in the language in force."""
+    return [warning.text for warning in record.warnings if not _UNKNOWN_COLUMN.match(str(warning))]

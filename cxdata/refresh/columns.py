@@ -5,13 +5,14 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from cxdata.errors import InputBlocked
+from cxdata.messages import Message, message
 from cxdata.schema import Table
 
 MOST_SHOWN = 100
 """Characters of a header that a message shows; no column of the contract has a longer name."""
 
 
-def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str, int], list[str]]:
+def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str, int], list[Message]]:
     """Where each contract column stands in a file.
 
     Parameters
@@ -27,7 +28,7 @@ def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str,
     -------
     positions : dict of str to int
         Position of each contract column that the file has.
-    warnings : list of str
+    warnings : list of Message
         One sentence for each column of the file that the contract does not know, or that has no name.
 
     Raises
@@ -47,9 +48,16 @@ def match_columns(table: Table, header: list[str], name: str) -> tuple[dict[str,
                 f"{name}: the required column {column} is missing; expected {column}"
                 f"{_instead(column, new)}. Rename it in the export, or map it in a source (sql/sources/)."
             )
-    warnings = [f"{name}: the column '{title}' is not in the contract and was left out" for title in new]
+    warnings = [
+        message(
+            "{file}: the column '{column}' is not in the contract and was left out", file=name, column=title
+        )
+        for title in new
+    ]
     unnamed = [place for place, title in enumerate(header, start=1) if not title]
-    warnings += [f"{name}: column {place} has no name and was left out" for place in unnamed]
+    warnings += [
+        message("{file}: column {n:,} has no name and was left out", file=name, n=place) for place in unnamed
+    ]
     return positions, warnings
 
 

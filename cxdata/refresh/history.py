@@ -9,6 +9,7 @@ from typing import Any
 from cxdata.config import Limits
 from cxdata.database import current_id, open_release, read_manifest
 from cxdata.errors import InputBlocked, ReleaseDamaged, ReleaseMissing
+from cxdata.messages import Message, message
 from cxdata.refresh.reconcile import MATCH_RATE_DROP
 from cxdata.refresh.stage import Account, Context
 from cxdata.sql_files import statement
@@ -32,12 +33,12 @@ def last_manifest(folder: Path, source: str) -> dict[str, Any] | None:
     return manifest if manifest.get("source") == source else None
 
 
-def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: Limits) -> list[str]:
+def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: Limits) -> list[Message]:
     """Compare the records of each table with those of the last release.
 
     Returns
     -------
-    list of str
+    list of Message
         A warning for each table that grew beyond `limits.volume_high`.
 
     Raises
@@ -45,7 +46,7 @@ def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: L
     InputBlocked
         If a table shrank below `limits.volume_low`, which is how a truncated export looks.
     """
-    warnings: list[str] = []
+    warnings: list[Message] = []
     after = _totals([vars(account) for account in accounts])
     for table, usual in (_totals(last["files"]) if last else {}).items():
         records = after.get(table, 0)
@@ -62,14 +63,20 @@ def check_volume(accounts: list[Account], last: dict[str, Any] | None, limits: L
             )
         if records > limits.volume_high * usual:
             warnings.append(
-                f"{table}: {records:,} records are {change:.0%} more than the {usual:,} of the last release"
+                message(
+                    "{table}: {records:,} records are {change:.0%} more than the {usual:,} of the last release",
+                    table=table,
+                    records=records,
+                    change=change,
+                    usual=usual,
+                )
             )
     return warnings
 
 
 def check_contents(
     accounts: list[Account], required: tuple[str, ...], limits: Limits, examples: dict[str, str]
-) -> list[str]:
+) -> list[Message]:
     """Refuse required tables without a usable row, and files that are mostly unusable.
 
     Parameters
@@ -81,7 +88,7 @@ def check_contents(
 
     Returns
     -------
-    list of str
+    list of Message
         A warning for each file without records.
 
     Raises
@@ -105,7 +112,11 @@ def check_contents(
                 f"{limits.max_quarantine_share:.0%} may{_example(examples, account)}. Mend the export, or raise "
                 "max_quarantine_share in cx.toml [limits]."
             )
-    return [f"{account.file}: holds a header and no records" for account in accounts if account.read == 0]
+    return [
+        message("{file}: holds a header and no records", file=account.file)
+        for account in accounts
+        if account.read == 0
+    ]
 
 
 def _example(examples: dict[str, str], account: Account) -> str:
@@ -115,9 +126,9 @@ def _example(examples: dict[str, str], account: Account) -> str:
     return f"; most often '{reason}' ({rows:,}), for example {examples[account.file]}"
 
 
-def check_matches(matched: dict[str, tuple[int, int]], last: dict[str, Any] | None) -> list[str]:
+def check_matches(matched: dict[str, tuple[int, int]], last: dict[str, Any] | None) -> list[Message]:
     """Warn where few rows, or clearly fewer than in the last release, name a known customer."""
-    warnings: list[str] = []
+    warnings: list[Message] = []
     before = (last or {}).get("matched", {})
     for table, (stated, found) in matched.items():
         if not stated:
@@ -127,30 +138,53 @@ def check_matches(matched: dict[str, tuple[int, int]], last: dict[str, Any] | No
         fell = earlier and earlier[0] and rate < earlier[1] / earlier[0] - MATCH_RATE_DROP
         if fell:
             warnings.append(
-                f"{table}: the share of rows with a known customer fell from {earlier[1] / earlier[0]:.1%} to "
-                f"{rate:.1%}; have the ids lost leading zeros?"
+                message(
+                    "{table}: the share of rows with a known customer fell from {before:.1%} to {after:.1%}; have the "
+                    "ids lost leading zeros?",
+                    table=table,
+                    before=earlier[1] / earlier[0],
+                    after=rate,
+                )
             )
         elif rate < LEAST_MATCHED:
             warnings.append(
-                f"{table}: {stated - found:,} of {stated:,} rows name a customer who is not in customers; they "
-                "count, unmatched. Have the ids lost leading zeros?"
+                message(
+                    "{table}: {n:,} of {rows:,} rows name a customer who is not in customers; they count, unmatched. "
+                    "Have the ids lost leading zeros?",
+                    table=table,
+                    n=stated - found,
+                    rows=stated,
+                )
             )
     return warnings
 
 
 def check_freshness(
     data_to: date | None, as_of: date, last: dict[str, Any] | None, limits: Limits
-) -> list[str]:
+) -> list[Message]:
     """Warn where the newest event is old, or older than in the last release."""
     if data_to is None:
-        return ["no row carries a date, so the age of the data is unknown"]
-    warnings: list[str] = []
+        return [message("no row carries a date, so the age of the data is unknown")]
+    warnings: list[Message] = []
     age = (as_of - data_to).days
     if age > limits.max_age_days:
-        warnings.append(f"the newest event is of {data_to}, {age:,} days before {as_of}")
+        warnings.append(
+            message(
+                "the newest event is of {newest:day}, {age:,} days before {as_of:day}",
+                newest=data_to.isoformat(),
+                age=age,
+                as_of=as_of.isoformat(),
+            )
+        )
     before = (last or {}).get("data_to")
     if before and date.fromisoformat(before) > data_to:
-        warnings.append(f"the newest event is of {data_to}; the last release had data to {before}")
+        warnings.append(
+            message(
+                "the newest event is of {newest:day}; the last release had data to {before:day}",
+                newest=data_to.isoformat(),
+                before=before,
+            )
+        )
     return warnings
 
 

@@ -10,6 +10,7 @@ from unicodedata import category
 from cxdata.config import CONFIG_FILE, ExportFormat
 from cxdata.contract import TABLE_NAMES, TABLES
 from cxdata.errors import InputBlocked, InputMissing
+from cxdata.messages import Message, message
 
 MOST_UNREAD = 20
 """Files that feed nothing and are named one by one; a folder of other things should not flood the page."""
@@ -72,7 +73,7 @@ def files_below(folder: Path) -> list[Path]:
     return found
 
 
-def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Input], list[str]]:
+def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Input], list[Message]]:
     """Files named after contract tables, and warnings about the others.
 
     `surveys.csv`, `surveys_2026-01.parquet` and `surveys/part-1.csv` all feed the table `surveys`.
@@ -81,7 +82,7 @@ def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Inp
     -------
     inputs : list of Input
         In the contract's order of tables, then by name.
-    warnings : list of str
+    warnings : list of Message
         One sentence for each file that feeds nothing.
 
     Raises
@@ -106,12 +107,18 @@ def contract_inputs(folder: Path, export_format: ExportFormat) -> tuple[list[Inp
     return inputs, _unread(unused)
 
 
-def _unread(names: list[str]) -> list[str]:
-    reasons = {CONFIG_FILE: "settings are read from the data folder; move it there"}
-    other = "it is not named after a contract table"
-    warnings = [f"{name}: not read, because {reasons.get(name, other)}" for name in names[:MOST_UNREAD]]
-    if len(names) > MOST_UNREAD:
-        warnings.append(f"{len(names) - MOST_UNREAD:,} more files were not read either")
+def _unread(names: list[str]) -> list[Message]:
+    warnings = [
+        message("{file}: not read, because settings are read from the data folder; move it there", file=name)
+        if name == CONFIG_FILE
+        else message("{file}: not read, because it is not named after a contract table", file=name)
+        for name in names[:MOST_UNREAD]
+    ]
+    more = len(names) - MOST_UNREAD
+    if more == 1:
+        warnings.append(message("one more file was not read either"))
+    elif more > 1:
+        warnings.append(message("{n:,} more files were not read either", n=more))
     return warnings
 
 

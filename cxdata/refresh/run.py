@@ -19,6 +19,7 @@ from cxdata.config import Config
 from cxdata.contract import TABLES
 from cxdata.database import PERSONAL_FILE, SCORECARD_FILE
 from cxdata.errors import CxError, PublishFailed
+from cxdata.messages import Message, message
 from cxdata.refresh import build, history, publish, verify
 from cxdata.refresh.inputs import contract_inputs, files_below
 from cxdata.refresh.readers import read_input
@@ -41,7 +42,7 @@ class Outcome:
         Id of the published release; empty after a check.
     accounts : list of Account
         What became of the records of each file.
-    warnings : list of str
+    warnings : list of Message
         What should be looked at, but blocked nothing.
     manifest : dict
         As published.
@@ -51,7 +52,7 @@ class Outcome:
 
     release: str
     accounts: list[Account]
-    warnings: list[str]
+    warnings: list[Message]
     manifest: dict[str, Any] = field(repr=False)
     quarantine: list[tuple[Any, ...]] = field(repr=False, default_factory=list)
 
@@ -235,7 +236,11 @@ def _manifest(
     for warning in history.check_freshness(data_to, context.as_of, last, context.config.limits):
         context.warn(warning)
     if restated:
-        context.warn(f"{restated} closed months were restated; see the page Data health")
+        context.warn(
+            message("{n:,} closed months were restated; see the page Data health", n=restated)
+            if restated > 1
+            else message("one closed month was restated; see the page Data health")
+        )
     files = [
         {
             "file": account.file, "table": account.table, "sha256": account.sha256, "bytes": account.bytes,
@@ -263,6 +268,13 @@ def _manifest(
         "columns": context.columns,
         "matched": {table: list(counts) for table, counts in matched.items()},
         "restated_months": restated,
-        "warnings": list(context.warnings),
-        "audit": f"{now:%Y-%m-%d %H:%M:%S} UTC: {len(files)} files, {loaded:,} records loaded, published as {release_id}",
+        "warnings": [warning.as_json() for warning in context.warnings],
+        "audit": message(
+            "{day:day} {time} UTC: {files} files, {loaded:,} records loaded, published as {release}",
+            day=now.date().isoformat(),
+            time=f"{now:%H:%M:%S}",
+            files=len(files),
+            loaded=loaded,
+            release=release_id,
+        ).as_json(),
     }

@@ -12,6 +12,7 @@ import duckdb
 
 from cxdata.config import Config
 from cxdata.errors import InputBlocked
+from cxdata.messages import Message, message
 from cxdata.refresh.clock import repeated_hours
 from cxdata.refresh.columns import match_columns, refuse_lost
 from cxdata.refresh.readers import Reading, is_damage, read_strictly
@@ -81,15 +82,15 @@ class Context:
     as_of: date
     accounts: list[Account] = field(default_factory=list)
     faults: list[tuple[int, str, int, str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     follow_records: bool = False
     lookups: set[int] = field(default_factory=set)
 
-    def warn(self, message: str) -> None:
+    def warn(self, warning: Message) -> None:
         """Keep a warning for the closing table and the manifest."""
-        if message not in self.warnings:
-            self.warnings.append(message)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def open_account(self, file: str, table: str, sha256: str, size: int, read: int) -> int:
         """Start the account of a file; returns its number, which rows carry as `_file`."""
@@ -279,6 +280,9 @@ def warn_repeated_hours(context: Context, staged: Staged) -> None:
         found = context.connection.execute(f"select count(*) from {staged.name} where {within}").fetchone()
         if found and found[0]:
             context.warn(
-                f"{staged.table.name}: {found[0]:,} values of {column.name} lie in an hour that the clock of "
-                f"{context.config.time_zone} repeats in autumn; where they carry no offset, they may be an hour out"
-            )
+                message(
+                    "{table}: {n:,} values of {column} lie in an hour that the clock of {zone} repeats in autumn; "
+                    "where they carry no offset, they may be an hour out",
+                    table=staged.table.name, n=int(found[0]), column=column.name, zone=context.config.time_zone,
+                )
+            )  # fmt: skip

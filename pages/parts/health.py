@@ -17,8 +17,9 @@ from cxdata.health import query, repeat_tables, tables
 from cxdata.health.freshness import Freshness
 from cxdata.health.releases import Record, matched, other_warnings, record_of, unknown_columns
 from cxdata.health.repeats import Repeats
-from cxdata.language import current_language, format_number
+from cxdata.language import format_number
 from cxdata.language import gettext as _
+from cxdata.messages import told
 from cxdata.scorecard.query import questions
 from cxdata.scorecard.restated import restated_scores, restated_table
 from cxdata.wording import wording_of
@@ -132,7 +133,7 @@ def details(view: View, record: Record) -> Details:
     try:
         return cached(view, "health_details", compute, record.id)
     except ReleaseDamaged as error:
-        return Details(problem=str(error))
+        return Details(problem=told(error))
 
 
 def account(view: View, record: Record, known: Details, age: Freshness) -> None:
@@ -201,7 +202,7 @@ def _quarantine(view: View, record: Record) -> None:
             view, "quarantine_examples", lambda: query.quarantine_examples(_opened(view, record)), record.id
         )
     except ReleaseDamaged as error:
-        problem(_("The quarantined values of this release cannot be read."), str(error))
+        problem(_("The quarantined values of this release cannot be read."), told(error))
         return
     st.markdown("**" + _("Examples") + "**")
     st.caption(_("At most {n} for each column and rule; all of them are in personal.duckdb, table quarantine.").format(
@@ -213,8 +214,6 @@ def _checks_and_warnings(record: Record) -> None:
     """What the refresh warned of, and the promises that were checked before publishing."""
     warnings, columns = other_warnings(record), unknown_columns(record)
     st.markdown("**" + _("Warnings") + "**")
-    if warnings and current_language() != "en":
-        st.caption(_("As the refresh wrote them, in English."))
     for warning in warnings:
         # st.text, not markdown: a warning may quote the exports.
         st.text(f"• {warning}")

@@ -72,7 +72,7 @@ class Refreshed:
     @property
     def warnings(self) -> list[str]:
         """What the refresh warned of."""
-        return self.outcome.warnings
+        return [str(warning) for warning in self.outcome.warnings]
 
 
 def refreshed(exports: Path, folder: Path, config: Config = CONFIG, **options: Any) -> Refreshed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cxdata.cli import main
 from tests.corpus import tiny
 
 CANARY = "QUARANTINED-CANARY"
@@ -208,6 +210,31 @@ def test_warnings_and_columns_left_out_are_shown(publish):
     assert "2 warnings" in page.warning[0].value
     assert any("odd.csv" in text.value for text in page.text)
     assert list(frame_with(page, "Column", "File")["Column"]) == ["shoe"]
+
+
+def test_a_spanish_reader_is_warned_in_spanish_and_the_log_in_english(publish, capsys):
+    release = publish({"odd.csv": "a\n1\n"})
+    page = opened(release.folder, language="es")
+    assert any("odd.csv: no se leyó, porque" in text.value for text in page.text)
+    assert any("registros cargados, publicado como" in text.value for text in page.text)
+    assert main(["status", "--data", str(release.folder)]) == 0
+    assert (
+        "warning: odd.csv: not read, because it is not named after a contract table"
+        in capsys.readouterr().out
+    )
+
+
+def test_warnings_of_an_earlier_version_are_shown_as_they_were_written(publish):
+    release = publish({"odd.csv": "a\n1\n"})
+    manifest = release.home / "manifest.json"
+    kept = json.loads(manifest.read_text(encoding="utf-8"))
+    kept["warnings"] = [warning["text"] for warning in kept["warnings"]]
+    kept["audit"] = kept["audit"]["text"]
+    manifest.chmod(0o640)
+    manifest.write_text(json.dumps(kept), encoding="utf-8")
+    page = opened(release.folder, language="es")
+    assert any("odd.csv: not read, because" in text.value for text in page.text)
+    assert any("records loaded, published as" in text.value for text in page.text)
 
 
 def test_restated_months_are_shown_before_and_after(publish):
