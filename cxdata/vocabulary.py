@@ -346,6 +346,34 @@ TERMS: tuple[Term, ...] = (
         _("Team-month"),
         _("A team in a month: what its employees and the customers it served say, against the team's own mean."),
     ),
+    Term(
+        "rate_effect",
+        _("Rate effect"),
+        _("The part of a change that comes from groups scoring differently: mean share of the answers × change of "
+          "the score."),
+        "Kitagawa (1955), JASA 50(272)",
+    ),
+    Term(
+        "mix_effect",
+        _("Mix effect"),
+        _("The part of a change that comes from other groups answering: change of the share × (mean score of the "
+          "group − mean of the two totals)."),
+        "Kitagawa (1955), JASA 50(272); Das Gupta (1993), US Bureau of the Census P23-186",
+    ),
+    Term(
+        "process_limits",
+        _("Process limits"),
+        _("How far a month's score strays from the centre line by chance alone, given its number of answers: three "
+          "sigma, widened where months differ by more than sampling explains."),
+        "Shewhart (1931); Laney (2002), Quality Engineering 14(4)",
+    ),
+    Term(
+        "signal",
+        _("Signal"),
+        _("A month beyond its process limits, two of three months close to one, or eight in a row on one side of the "
+          "centre line: more than the usual wobble."),
+        "Western Electric (1956); Nelson (1984), Journal of Quality Technology 16(4)",
+    ),
 )  # fmt: skip
 
 
