@@ -163,8 +163,9 @@ def rates_chart(table: pd.DataFrame, by: str, labels: Labels, when: str, min_bas
     before = base.mark_point(filled=True, fill=PAGE, stroke=INK, strokeWidth=1.5, size=60, opacity=1).encode(
         x=alt.X("before:Q", scale=scale)
     )
-    told = base.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(
-        x=alt.X("high:Q", scale=scale), text="value:N"
+    told = base.transform_calculate(end="max(datum.high, isValid(datum.before) ? datum.before : 0)")
+    told = told.mark_text(align="left", dx=9, fontSize=11, color=INK).encode(
+        x=alt.X("end:Q", scale=scale), text="value:N"
     )
     return styled(alt.layer(before, spans, points, told), height=ROW_HEIGHT * len(names) + 24)
 

@@ -21,6 +21,7 @@ from cxdata.scorecard.words import (
     joined,
     line_text,
     metric_text,
+    sentence_case,
     size_text,
     value_text,
 )
@@ -321,7 +322,7 @@ def plan_sentence(table: pd.DataFrame, change: float, labels: Labels) -> str:
     if len(known) < 2:
         return text
     more = gettext("{line} would take {months}.").format(
-        line=_line(slow["line"], labels), months=months_text(slow["months_needed"])
+        line=sentence_case(_line(slow["line"], labels)), months=months_text(slow["months_needed"])
     )
     return f"{text} {more}"
 
@@ -335,4 +336,4 @@ def months_text(months: float) -> str:
 
 
 def _line(code: str, labels: Labels) -> str:
-    return line_text("touchpoint", code, labels)
+    return line_text("touchpoint", code, labels) if code else gettext("the relationship survey")

@@ -87,5 +87,5 @@ def own_choice(
             label, options, format_func=name_of, key=key, on_change=changed, required=True, wrap=True
         )
     else:
-        st.selectbox(label, options, format_func=name_of, key=key, on_change=changed)
+        st.selectbox(label, options, format_func=name_of, key=key, on_change=changed, width=320)
     return chosen

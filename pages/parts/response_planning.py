@@ -65,7 +65,7 @@ def planning(view: View, settled: View, month: date) -> None:
     plain_table(_("How many answers it takes"), heads, rows)
     note(_("From the closed months of the last twelve, at the present response rate; a change of {size} is to be seen in 80 "
            "of 100 cases at a confidence of 95 %. Half the size takes four times the "
-           "size.").format(size=size_text(change, unit)))  # fmt: skip
+           "answers.").format(size=size_text(change, unit)))  # fmt: skip
 
 
 def _cells(row: Mapping[Hashable, Any], unit: str, metric: str, min_base: int) -> list[str]:

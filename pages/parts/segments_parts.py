@@ -185,8 +185,8 @@ def method(view: View) -> None:
         _("**Against all others**: the group compared with everybody who is not in it. Coloured where the difference "
           "stands out from chance, with at most 5 % false alarms among all numbers shown (Benjamini & Hochberg 1995)."),
         _("**Revenue, cost to serve, margin**: the sums of the twelve months, divided by the customers' months, times "
-          "twelve; the interval is that of a ratio over customers (Cochran 1977). Annual value is that of the terms "
-          "running at the end."),
+          "twelve; the interval is that of a ratio over customers (Cochran 1977). A customer who moves counts in each of "
+          "its groups. Annual value is that of the terms running at the end."),
         _("**Hidden**: a group of fewer than {min_base} is not shown, nor are as many others as it takes that nobody can "
           "compute it from the totals (complementary suppression: Cox 1980; Willenborg & de Waal 2001). Scores, money and "
           "the file follow the same pattern. Comparing different filters is not covered: whoever may filter freely may "
