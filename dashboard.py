@@ -21,6 +21,7 @@ from cxdata.database import Release, current_id, open_release, release_ids
 from cxdata.errors import CxError
 from cxdata.language import gettext as _
 from cxdata.language import set_language
+from cxdata.messages import told
 from pages import data_health, definitions, scorecard, trends
 from pages.parts import filters, messages, url
 from pages.parts.view import View
@@ -47,6 +48,8 @@ def main() -> None:
     """One run of the dashboard."""
     st.set_page_config(page_icon=str(ICON), layout="wide")
     folder = data_folder()
+    # Before the settings are read: should they be wrong, that too is said in the reader's language.
+    set_language(url.language_in_force(Config.language))
     try:
         config = load_config(folder)
         role = _role(config)
@@ -72,7 +75,7 @@ def main() -> None:
         page.run()
     except CxError as error:
         st.error(_("This page cannot be shown."))
-        st.text(str(error))
+        st.text(told(error))
     messages.foot(release)
 
 

@@ -15,6 +15,7 @@ from babel.numbers import get_currency_symbol, is_currency
 
 from cxdata.errors import ConfigInvalid
 from cxdata.language import LANGUAGES
+from cxdata.messages import message
 
 CONFIG_FILE = "cx.toml"
 
@@ -126,7 +127,13 @@ def _read(path: Path, modified: int, size: int) -> Config:
     nested = {"exports": ExportFormat, "limits": Limits, "access": Access}
     for name, kind in nested.items():
         if not isinstance(values.get(name, {}), dict):
-            raise ConfigInvalid(f"{path.name}: {name} is a section, [{name}], with a setting on each line.")
+            raise ConfigInvalid(
+                message(
+                    "{file}: {name} is a section, [{name}], with a setting on each line.",
+                    file=path.name,
+                    name=name,
+                )
+            )
         values[name] = build(kind, values.get(name, {}), f"{path.name} [{name}]")
     config = build(Config, values, path.name)
     _check(config, path.name)
@@ -140,7 +147,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigInvalid(
-            f"{path.name}: not valid TOML ({error}). Mend the line and run it again."
+            message(
+                "{file}: not valid TOML ({error}). Mend the line and run it again.",
+                file=path.name,
+                error=str(error),
+            )
         ) from error
 
 
@@ -159,7 +170,14 @@ def build(
     converted: dict[str, Any] = {}
     for key, value in values.items():
         if key not in known:
-            raise ConfigInvalid(f"{where}: unknown key '{key}'. Known: {', '.join(known)}.")
+            raise ConfigInvalid(
+                message(
+                    "{where}: unknown key '{key}'. Known: {known}.",
+                    where=where,
+                    key=key,
+                    known=", ".join(known),
+                )
+            )
         converted[key] = _converted(value, getattr(default, key), f"{where}: {key}")
     return replace(default, **converted)  # type: ignore[type-var]
 
@@ -172,9 +190,17 @@ def _converted(value: Any, default: Any, where: str) -> Any:
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(default):
-        wanted = {"str": "text", "int": "a whole number", "bool": "true or false", "tuple": "a list"}
-        kind = wanted.get(type(default).__name__, type(default).__name__)
-        raise ConfigInvalid(f"{where} = {value!r} is not {kind}.")
+        given = {"setting": where, "value": repr(value)}
+        wanted = {
+            "str": message("{setting} = {value} is not text.", **given),
+            "int": message("{setting} = {value} is not a whole number.", **given),
+            "bool": message("{setting} = {value} is not true or false.", **given),
+            "tuple": message("{setting} = {value} is not a list.", **given),
+            "float": message("{setting} = {value} is not a number.", **given),
+        }
+        raise ConfigInvalid(
+            wanted.get(type(default).__name__) or message("{setting} = {value} is not a section.", **given)
+        )
     return value
 
 
@@ -195,14 +221,30 @@ def _check(config: Config, where: str) -> None:
     for key, (value, allowed) in choices.items():
         if value not in allowed:
             raise ConfigInvalid(
-                f"{where}: {key} = '{value}' is not allowed. Choose from: {', '.join(allowed)}."
+                message(
+                    "{where}: {key} = '{value}' is not allowed. Choose from: {allowed}.",
+                    where=where,
+                    key=key,
+                    value=value,
+                    allowed=", ".join(allowed),
+                )
             )
     if config.time_zone not in available_timezones():
         raise ConfigInvalid(
-            f"{where}: time_zone = '{config.time_zone}' is not an IANA zone such as Europe/Madrid."
+            message(
+                "{where}: time_zone = '{zone}' is not an IANA zone such as Europe/Madrid.",
+                where=where,
+                zone=config.time_zone,
+            )
         )
     if not is_currency(config.currency):
-        raise ConfigInvalid(f"{where}: currency = '{config.currency}' is not an ISO 4217 code such as EUR.")
+        raise ConfigInvalid(
+            message(
+                "{where}: currency = '{currency}' is not an ISO 4217 code such as EUR.",
+                where=where,
+                currency=config.currency,
+            )
+        )
     ranges = {
         "min_base": (config.min_base, 5, 1000),
         "lead_days": (config.lead_days, 0, 365),
@@ -215,10 +257,26 @@ def _check(config: Config, where: str) -> None:
     }
     for key, (number, low, high) in ranges.items():
         if not low <= number <= high:
-            raise ConfigInvalid(f"{where}: {key} = {number} is out of range. Allowed: {low} to {high}.")
+            raise ConfigInvalid(
+                message(
+                    "{where}: {key} = {number} is out of range. Allowed: {low} to {high}.",
+                    where=where,
+                    key=key,
+                    number=number,
+                    low=low,
+                    high=high,
+                )
+            )
     for role, people in config.access.people.items():
         if not isinstance(people, tuple):
-            raise ConfigInvalid(f"{where} [access.people]: {role} = {people!r} is not a list of addresses.")
+            raise ConfigInvalid(
+                message(
+                    "{where} [access.people]: {role} = {people} is not a list of addresses.",
+                    where=where,
+                    role=role,
+                    people=repr(people),
+                )
+            )
 
 
 def check_format(form: ExportFormat, where: str) -> None:
@@ -231,17 +289,36 @@ def check_format(form: ExportFormat, where: str) -> None:
     """
     if len(form.separator) != 1 or form.separator.isalnum() or form.separator in '"\n\r':
         raise ConfigInvalid(
-            f"{where}: separator = {form.separator!r} is not a single mark such as , ; | or \\t."
+            message(
+                "{where}: separator = {separator} is not a single mark such as , ; | or \\t.",
+                where=where,
+                separator=repr(form.separator),
+            )
         )
     if form.decimal not in (".", ","):
-        raise ConfigInvalid(f"{where}: decimal = {form.decimal!r} is not allowed. Choose from: . and ,")
+        raise ConfigInvalid(
+            message(
+                "{where}: decimal = {decimal} is not allowed. Choose from: . and ,",
+                where=where,
+                decimal=repr(form.decimal),
+            )
+        )
     if form.time_zone and form.time_zone not in available_timezones():
         raise ConfigInvalid(
-            f"{where}: time_zone = '{form.time_zone}' is not an IANA zone such as Europe/Madrid."
+            message(
+                "{where}: time_zone = '{zone}' is not an IANA zone such as Europe/Madrid.",
+                where=where,
+                zone=form.time_zone,
+            )
         )
     parts = ("dje", "mbB", "yY")
     if form.date_format and not all(re.search(f"%-?[{letters}]", form.date_format) for letters in parts):
         raise ConfigInvalid(
-            f"{where}: date_format = '{form.date_format}' names no day, month and year in strptime's letters. "
-            'Write for instance "%d/%m/%Y".'
+            message(
+                "{where}: date_format = '{format}' names no day, month and year in strptime's letters. Write for "
+                'instance "{example}".',
+                where=where,
+                format=form.date_format,
+                example="%d/%m/%Y",
+            )
         )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from cxdata.errors import ReleaseDamaged, ReleaseMissing
+from cxdata.messages import message
 from cxdata.sql_files import parameters, statement
 
 if TYPE_CHECKING:
@@ -107,8 +108,13 @@ class Release:
                 yield cursor
         except duckdb.Error as error:
             raise ReleaseDamaged(
-                f"release {self.id}: the query {file}/{name} failed ({_first_line(error, self.folder)}). "
-                "Run the refresh again, or go back with: python -m cxdata rollback."
+                message(
+                    "release {release}: the query {query} failed ({error}). Run the refresh again, or go back with: "
+                    "python -m cxdata rollback.",
+                    release=self.id,
+                    query=f"{file}/{name}",
+                    error=_first_line(error, self.folder),
+                )
             ) from error
 
     def close(self) -> None:
@@ -123,7 +129,12 @@ class Release:
             return connection.execute(sql, {key: values[key] for key in parameters(sql)}).df()
         except duckdb.Error as error:
             raise ReleaseDamaged(
-                f"release {self.id}: {PERSONAL_FILE} cannot be read ({_first_line(error, self.folder)})."
+                message(
+                    "release {release}: {file} cannot be read ({error}).",
+                    release=self.id,
+                    file=PERSONAL_FILE,
+                    error=_first_line(error, self.folder),
+                )
             ) from error
         finally:
             connection.close()
@@ -156,17 +167,31 @@ def current_id(folder: Path) -> str:
         name = pointer.read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseMissing(
-            f"nothing has been published in {folder} yet. Run: python -m cxdata demo, "
-            "or python -m cxdata refresh EXPORTS."
+            message(
+                "nothing has been published in {folder} yet. Run: python -m cxdata demo, or python -m cxdata refresh "
+                "EXPORTS.",
+                folder=str(folder),
+            )
         ) from None
     except (UnicodeDecodeError, OSError):
         name = ""
     # The pointer is a file that anyone may have edited; it may only name a folder beside it.
     if name not in _folders(folder / RELEASES_FOLDER):
-        kept = ", ".join(release_ids(folder)) or "none"
+        named = {"file": str(pointer), "release": name[:80]}
+        kept = ", ".join(release_ids(folder))
         raise ReleaseMissing(
-            f"{pointer} names the release '{name[:80]}', which does not exist. Releases kept: {kept}. "
-            "Go back with: python -m cxdata rollback RELEASE."
+            message(
+                "{file} names the release '{release}', which does not exist. Releases kept: {kept}. Go back with: "
+                "python -m cxdata rollback RELEASE.",
+                **named,
+                kept=kept,
+            )
+            if kept
+            else message(
+                "{file} names the release '{release}', which does not exist. Releases kept: none. Go back with: "
+                "python -m cxdata rollback RELEASE.",
+                **named,
+            )
         )
     return name
 
@@ -182,8 +207,12 @@ def read_manifest(folder: Path, release_id: str) -> dict[str, Any]:
             raise KeyError(*missing)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseDamaged(
-            f"release {release_id}: {MANIFEST_FILE} is missing or damaged. "
-            "Go back with: python -m cxdata rollback, or run the refresh again."
+            message(
+                "release {release}: {file} is missing or damaged. Go back with: python -m cxdata rollback, or run the "
+                "refresh again.",
+                release=release_id,
+                file=MANIFEST_FILE,
+            )
         ) from error
     return dict(manifest)
 
@@ -214,8 +243,13 @@ def _connect(path: Path, release_id: str) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=True, config=dict(_LOCKED_DOWN))
     except (duckdb.Error, OSError) as error:
         raise ReleaseDamaged(
-            f"release {release_id}: {path.name} cannot be opened ({_first_line(error, path.parent)}). "
-            "Go back with: python -m cxdata rollback, or run the refresh again."
+            message(
+                "release {release}: {file} cannot be opened ({error}). Go back with: python -m cxdata rollback, or run "
+                "the refresh again.",
+                release=release_id,
+                file=path.name,
+                error=_first_line(error, path.parent),
+            )
         ) from error
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from cxdata.errors import UnknownTerm
+from cxdata.messages import message
 
 DIMENSIONS = ("touchpoint", "channel", "segment", "region", "plan", "persona")
 """The scorecard's dimensions, in the order in which menus and tables show them."""
@@ -56,9 +57,21 @@ class Selection:
 
     def __post_init__(self) -> None:
         if self.by not in DIMENSIONS:
-            raise UnknownTerm(f"dimension '{self.by}' does not exist. Choose from: {', '.join(DIMENSIONS)}.")
+            raise UnknownTerm(
+                message(
+                    "dimension '{name}' does not exist. Choose from: {known}.",
+                    name=self.by,
+                    known=", ".join(DIMENSIONS),
+                )
+            )
         if self.window not in WINDOWS:
-            raise UnknownTerm(f"window {self.window} is not offered. Choose from: {WINDOWS} months.")
+            raise UnknownTerm(
+                message(
+                    "window {window} is not offered. Choose from: {known} months.",
+                    window=self.window,
+                    known=str(WINDOWS),
+                )
+            )
 
     def filters(self) -> dict[str, tuple[str, ...]]:
         """Values kept per dimension, including the dimensions that are not filtered (empty tuples)."""

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from cxdata.errors import ReleaseMissing
+from cxdata.config import load_config
+from cxdata.database import current_id, read_manifest
+from cxdata.errors import ConfigInvalid, ReleaseDamaged, ReleaseMissing
 from cxdata.language import set_language
 from cxdata.messages import Message, message, told
 
@@ -80,3 +82,24 @@ def test_an_error_is_told_in_the_readers_language_and_printed_in_english():
     assert told(error) != str(error)
     assert told(ReleaseMissing("plain words")) == "plain words"
     assert told(KeyError()) == ""
+
+
+def test_pages_about_errors_are_in_the_readers_language(tmp_path):
+    """Nothing published, a pointer into the void, a damaged release and a wrong setting."""
+    set_language("es")
+    with pytest.raises(ReleaseMissing) as nothing:
+        current_id(tmp_path)
+    assert told(nothing.value).startswith("todavía no se ha publicado nada en")
+    assert str(nothing.value).startswith("nothing has been published in")
+    (tmp_path / "CURRENT").write_text("x", encoding="utf-8")
+    with pytest.raises(ReleaseMissing) as void:
+        current_id(tmp_path)
+    assert "«x», que no existe. Publicaciones conservadas: ninguna." in told(void.value)
+    with pytest.raises(ReleaseDamaged) as damaged:
+        read_manifest(tmp_path, "x")
+    assert told(damaged.value).startswith("publicación x: manifest.json falta o está dañado")
+    (tmp_path / "cx.toml").write_text('csat = "median"', encoding="utf-8")
+    with pytest.raises(ConfigInvalid) as wrong:
+        load_config(tmp_path)
+    assert told(wrong.value) == "cx.toml: csat = 'median' no está permitido. Elija entre: share, mean."
+    assert str(wrong.value) == "cx.toml: csat = 'median' is not allowed. Choose from: share, mean."

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cxdata.errors import CxError, UnknownTerm
+from cxdata.messages import message
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Estimate, effective_answers
 from cxdata.scorecard.scores import mean_estimate, nps_estimate, share_estimate
 
@@ -233,13 +234,26 @@ def _check_scales(rows: pd.DataFrame) -> None:
     if len(wrong):
         metric, low, high = wrong[["metric", "scale_min", "scale_max"]].iloc[0]
         raise ScaleMismatch(
-            f"{metric} is defined on 0–10 with 10 the best; a question has {low:g}–{high:g}. "
-            "Declare that question as 'rating', or correct its scale."
+            message(
+                "{metric} is defined on 0–10 with 10 the best; a question has {low:g}–{high:g}. Declare that question "
+                "as 'rating', or correct its scale.",
+                metric=metric,
+                low=float(low),
+                high=float(high),
+            )
         )
     wrong = rows[(rows["score"] < rows["scale_min"]) | (rows["score"] > rows["scale_max"])]
     if len(wrong):
         metric, score, low, high = wrong[["metric", "score", "scale_min", "scale_max"]].iloc[0]
-        raise ScaleMismatch(f"{metric} holds the score {score:g}, off its scale {low:g}–{high:g}.")
+        raise ScaleMismatch(
+            message(
+                "{metric} holds the score {score:g}, off its scale {low:g}–{high:g}.",
+                metric=metric,
+                score=float(score),
+                low=float(low),
+                high=float(high),
+            )
+        )
 
 
 def _nps(counts: pd.DataFrame, level: float) -> Estimate:

@@ -11,6 +11,7 @@ from cxdata.database import Release, release_ids
 from cxdata.errors import CxError, ReleaseMissing
 from cxdata.language import format_day, format_number, ngettext
 from cxdata.language import gettext as _
+from cxdata.messages import told
 from pages.parts import url
 from pages.parts.view import View
 
@@ -19,7 +20,7 @@ def release_problem(error: CxError, folder: Path) -> None:
     """A plain page that says why nothing can be shown, and what to do."""
     st.title(_("No data to show") if isinstance(error, ReleaseMissing) else _("This release cannot be read"))
     # st.text, not markdown: the message may quote a file that anybody can have written.
-    st.text(str(error))
+    st.text(told(error))
     kept = release_ids(folder)
     if kept:
         st.write(_("Releases that are kept, newest last:"))
