@@ -21,7 +21,8 @@ CONTROLS = ("segment", "tenure", "plan", "product")
 TENURE_DAYS = (366, 731, 1096)
 """Ends of the bands of tenure: one, two and three years after the first term began."""
 
-LOW, HIGH, BETWEEN, OTHER = "bad", "good", "middle", "unrated"
+LOW, HIGH, BETWEEN, OTHER, NOT_MET = "bad", "good", "middle", "unrated", "none"
+"""Groups of states: what a column of the regression stands for."""
 
 SIDES: Mapping[int, str] = {UNRATED: OTHER, SIGN: LOW, BAD: LOW, MIDDLE: BETWEEN, GOOD: HIGH, BEST: HIGH}
 """How states count on the page: bad by rating or by sign, favourable, in between, met but unrated."""
@@ -47,6 +48,17 @@ class Side:
     def term(self) -> str:
         """Name of its coefficient."""
         return f"{self.touchpoint}:{self.name}"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Groups with their rows, and per touchpoint the group that has no coefficient of its own.
+
+    `baselines` holds `NOT_MET`, or another group where everybody met the touchpoint.
+    """
+
+    rows: Mapping[Side, np.ndarray]
+    baselines: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -103,12 +115,13 @@ def sides_of(
     coding: Mapping[int, str],
     min_base: int,
     family: Family,
-) -> dict[Side, np.ndarray]:
+) -> Sides:
     """Groups of states that can have a coefficient, with the rows that belong to each.
 
-    A middle that is too small counts as met but unrated; not met is what all are compared with.
+    A group that is too small, or ended in one way only, counts as met but unrated.
     """
     sides: dict[Side, np.ndarray] = {}
+    baselines: dict[str, str] = {}
     for touchpoint in touchpoints:
         states = found.of(touchpoint)
         rows = {name: np.zeros(states.size, dtype=bool) for name in dict.fromkeys(coding.values())}
@@ -118,11 +131,15 @@ def sides_of(
             if name != OTHER and not usable(outcome, rows[name], min_base, family):
                 rows[OTHER] = rows[OTHER] | rows[name]
                 rows[name] = np.zeros(states.size, dtype=bool)
-        for name, members in rows.items():
-            met_by_all = bool((states != NONE).all()) and name == OTHER
-            if members.any() and usable(outcome, members, min_base, family) and not met_by_all:
-                sides[Side(touchpoint, name)] = members
-    return sides
+        enough = [name for name in rows if usable(outcome, rows[name], min_base, family)]
+        baselines[touchpoint] = NOT_MET
+        if not (states == NONE).any():
+            # Everybody met it: one of the groups must be what the others are compared with.
+            baselines[touchpoint] = next((name for name in (OTHER, BETWEEN, HIGH) if name in enough), NOT_MET)
+        for name in enough:
+            if name != baselines[touchpoint]:
+                sides[Side(touchpoint, name)] = rows[name]
+    return Sides(sides, baselines)
 
 
 def controls_of(decisions: pd.DataFrame, min_base: int, family: Family) -> Controls:
@@ -152,7 +169,7 @@ def design(
     decisions : DataFrame
         ``outcome`` and what the controls were made of.
     sides : mapping of Side to ndarray of bool
-        From `sides_of`.
+        Rows of `Sides`, or some of them.
     parts : mapping of str to mapping of str to ndarray of float
         Columns of each of `CONTROLS`, from `controls_of`.
     family : {"logistic", "linear"}

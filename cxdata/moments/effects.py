@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from cxdata.moments.design import (
     EVENTS_PER_TERM,
     HIGH,
     LOW,
+    NOT_MET,
     OTHER,
     SIDES,
     Controls,
@@ -133,15 +134,21 @@ def moments(
         return answer(table, False, (), "too_few")
     sides = sides_of(found, found.touchpoints, outcome, SIDES, min_base, family)
     parts = controls_of(decisions, min_base, family)
-    joint = _fitted(decisions, sides, parts, family)
+    joint = _fitted(decisions, sides.rows, parts, family)
     controls: tuple[str, ...] = joint[0].controls if joint else ()
     for row in rows:
         touchpoint = row["touchpoint"]
-        own = {side: members for side, members in sides.items() if side.touchpoint == touchpoint}
+        own = {side: members for side, members in sides.rows.items() if side.touchpoint == touchpoint}
         alone = _fitted(decisions, own, parts, family) if own else None
         if alone:
             controls = controls or alone[0].controls
-        _fill(row, joint or alone, alone, found.of(touchpoint), touchpoint in recorded, scale, family)
+        baseline = sides.baselines[touchpoint]
+        compared = {
+            name: _contrasts(*model, touchpoint, baseline, found.of(touchpoint) != NONE)
+            for name, model in (("joint", joint or alone), ("alone", alone))
+            if model
+        }
+        _fill(row, compared, found.of(touchpoint), touchpoint in recorded, scale, family)
     table = _verdicts(pd.DataFrame(rows, columns=_COLUMNS))
     reason = "too_few" if table["estimate"].isna().all() and joint is None else ""
     return answer(_ranked(table), joint is not None, controls, reason)
@@ -176,7 +183,7 @@ def _counts(found: Experiences, touchpoint: str, min_base: int) -> dict[str, Any
 
 
 def _fitted(
-    decisions: pd.DataFrame, sides: dict[Side, np.ndarray], parts: Controls, family: Family
+    decisions: pd.DataFrame, sides: Mapping[Side, np.ndarray], parts: Controls, family: Family
 ) -> tuple[Design, Fit] | None:
     """A regression of these sides; None where the data cannot carry it."""
     columns = design(decisions, sides, parts, family)
@@ -191,20 +198,16 @@ def _fitted(
 
 def _fill(
     row: dict[str, Any],
-    model: tuple[Design, Fit] | None,
-    alone: tuple[Design, Fit] | None,
+    compared: Mapping[str, Mapping[str, tuple[float, float]]],
     states: np.ndarray,
     recorded: bool,
     scale: float,
     family: Family,
 ) -> None:
-    """Write the contrasts of one touchpoint into its row."""
-    if model is None or row["verdict"] == TOO_FEW:
-        return
-    met = states != NONE
-    found = _contrasts(*model, row["touchpoint"], met)
+    """Write the contrasts of one touchpoint into its row: the headline's, and those of its own regression."""
+    found = compared.get("joint", {})
     name = "bad_good" if "bad_good" in found else "bad_unrated"
-    if name not in found:
+    if row["verdict"] == TOO_FEW or name not in found:
         return
     quantile = normal_quantile(CONFIDENCE_LEVEL)
     estimate, error = found[name]
@@ -216,8 +219,8 @@ def _fill(
             value, spread = found[contrast]
             ends = (value, value - quantile * spread, value + quantile * spread)
             row |= dict(zip((contrast, f"{contrast}_low", f"{contrast}_high"), ends, strict=True))
-    if alone is not None and name in (single := _contrasts(*alone, row["touchpoint"], met)):
-        value, spread = single[name]
+    if name in compared.get("alone", {}):
+        value, spread = compared["alone"][name]
         row |= {
             "alone": value,
             "alone_low": value - quantile * spread,
@@ -232,15 +235,16 @@ def _fill(
 
 
 def _contrasts(
-    columns: Design, model: Fit, touchpoint: str, met: np.ndarray
+    columns: Design, model: Fit, touchpoint: str, baseline: str, met: np.ndarray
 ) -> dict[str, tuple[float, float]]:
     """Adjusted differences between the sides of a touchpoint that the fit can tell apart."""
-    names = [name for name in (LOW, HIGH, OTHER) if model.position(f"{touchpoint}:{name}") >= 0]
-    settings = [columns.setting(touchpoint, name) for name in (*names, "none")]
+    told = [name for name in (LOW, HIGH, OTHER) if model.position(Side(touchpoint, name).term) >= 0]
+    names = [*told, baseline]
+    settings = [columns.setting(touchpoint, name) for name in names]
     means, gradients = standardised(model, columns.columns[met], settings)
-    place = {name: position for position, name in enumerate((*names, "none"))}
+    place = {name: position for position, name in enumerate(names)}
     pairs = {
-        "bad_good": (LOW, HIGH), "bad_unrated": (LOW, OTHER), "bad_none": (LOW, "none"), "good_none": (HIGH, "none"),
+        "bad_good": (LOW, HIGH), "bad_unrated": (LOW, OTHER), "bad_none": (LOW, NOT_MET), "good_none": (HIGH, NOT_MET),
     }  # fmt: skip
     found = {}
     for name, (one, other) in pairs.items():

@@ -182,5 +182,5 @@ def whole_months(counts: pd.DataFrame, first_at: pd.Timestamp, kinds: Sequence[s
     kinds : sequence of str
         Kinds that are kept.
     """
-    begun = pd.Timestamp(first_at) + pd.Timedelta(days=30)
+    begun = pd.Timestamp(first_at).normalize() + pd.Timedelta(days=30)
     return counts[(counts["month"] >= begun) & counts["kind"].isin(kinds)].reset_index(drop=True)

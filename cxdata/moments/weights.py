@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,16 +92,26 @@ def weights(
     sides = sides_of(found, found.touchpoints, outcome, ENDS, min_base, family)
     complete = [
         touchpoint for touchpoint in found.touchpoints
-        if all(Side(touchpoint, name) in sides for name in (LOW, BETWEEN, HIGH))
+        if all(
+            Side(touchpoint, name) in sides.rows or sides.baselines[touchpoint] == name
+            for name in (LOW, BETWEEN, HIGH)
+        )
     ]  # fmt: skip
     rows = []
     parts = controls_of(decisions, min_base, family)
-    model = _fitted(decisions, sides, parts, family)
+    model = _fitted(decisions, sides.rows, parts, family)
     for touchpoint in complete if model else ():
         states = found.of(touchpoint)
-        rows.append(_row(model, touchpoint, *(int(np.isin(states, codes).sum()) for codes in _ENDS)))
+        rows.append(
+            _row(
+                model,
+                touchpoint,
+                sides.baselines[touchpoint],
+                *(int(np.isin(states, codes).sum()) for codes in _ENDS),
+            )
+        )
     rows.sort(key=lambda row: -float(row["bad"]) * float(row["bad_weight"]))
-    pooled = {side: rows for side, rows in sides.items() if side.name not in (LOW, BETWEEN, HIGH)}
+    pooled = {side: rows for side, rows in sides.rows.items() if side.name not in (LOW, BETWEEN, HIGH)}
     ends = {
         Side(POOLED, name): np.isin(found.states, codes).sum(axis=1)
         for name, codes in zip((LOW, BETWEEN, HIGH), _ENDS, strict=True)
@@ -108,7 +119,7 @@ def weights(
     if all(int((count > 0).sum()) >= min_base for count in ends.values()):
         model = _fitted(decisions, {**pooled, **ends}, parts, family)
         if model:
-            rows.insert(0, _row(model, POOLED, *(int((count > 0).sum()) for count in ends.values())))
+            rows.insert(0, _row(model, POOLED, "", *(int((count > 0).sum()) for count in ends.values())))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -121,7 +132,7 @@ _COLUMNS = [
 
 
 def _fitted(
-    decisions: pd.DataFrame, sides: dict[Side, np.ndarray], parts: Controls, family: Family
+    decisions: pd.DataFrame, sides: Mapping[Side, np.ndarray], parts: Controls, family: Family
 ) -> Fit | None:
     columns = design(decisions, sides, parts, family)
     if columns is None:
@@ -134,17 +145,18 @@ def _fitted(
 
 
 def _row(
-    model: Fit | None, touchpoint: str, bad: int, middle: int, good: int
+    model: Fit | None, touchpoint: str, baseline: str, bad: int, middle: int, good: int
 ) -> dict[str, float | int | str]:
     row: dict[str, float | int | str] = dict.fromkeys(_COLUMNS, math.nan)
     row |= {"touchpoint": touchpoint, "bad": bad, "middle": middle, "good": good, "verdict": CANNOT_TELL}
-    places = [model.position(Side(touchpoint, name).term) for name in (LOW, BETWEEN, HIGH)] if model else [-1]
-    if model is None or min(places) < 0:
+    names = [name for name in (LOW, BETWEEN, HIGH) if name != baseline]
+    if model is None or min(model.position(Side(touchpoint, name).term) for name in names) < 0:
         return row
     # Minus, because a bad experience weighs as much as it lowers the outcome.
     pick = np.zeros((2, model.coefficients.size))
-    pick[0, places[0]], pick[0, places[1]] = -1.0, 1.0
-    pick[1, places[2]], pick[1, places[1]] = 1.0, -1.0
+    signs = {LOW: (-1.0, 0.0), BETWEEN: (1.0, -1.0), HIGH: (0.0, 1.0)}
+    for name in names:
+        pick[:, model.position(Side(touchpoint, name).term)] = signs[name]
     values, covariance = pick @ model.coefficients, pick @ model.covariance @ pick.T
     reach = normal_quantile(CONFIDENCE_LEVEL) * np.sqrt(np.diag(covariance))
     for name, value, arm in zip(("bad_weight", "good_weight"), values, reach, strict=True):

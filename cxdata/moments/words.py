@@ -305,9 +305,9 @@ def _weighed(row: pd.Series, labels: Labels) -> str:
             "not clear of zero."
         ).format(touchpoint=name)
     claim = (
-        gettext("the claim of twice as much fits")
+        gettext("twice as much lies within the interval")
         if row["ratio_low"] <= CLAIM <= row["ratio_high"]
-        else gettext("the claim of twice as much does not fit")
+        else gettext("twice as much lies outside the interval")
     )
     return gettext(
         "{touchpoint}: a bad experience weighs {ratio} times as much as a good one ({low} to {high}): {verdict}; "

@@ -145,7 +145,8 @@ with asked as (
     from chosen
     join answers
         on answers.customer = chosen.customer
-        and answers.answered_at >= chosen.known_from
+        -- What came with the answer before belongs to that one.
+        and answers.answered_at > chosen.known_from
         and answers.answered_at < chosen.known_to
         and answers.survey_id <> chosen.survey_id
     join questions on questions.question = answers.question
