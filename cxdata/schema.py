@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cxdata.errors import UnknownTerm
+from cxdata.language import mark as _
 
 Kind = Literal["id", "text", "code", "integer", "number", "date", "timestamp", "month", "boolean"]
 OnMissing = Literal["quarantine", "keep"]
@@ -21,6 +22,22 @@ SQL_TYPES: dict[Kind, str] = {
     "month": "date",
     "boolean": "boolean",
 }
+
+KIND_LABELS: dict[Kind, str] = {
+    "id": _("identifier"),
+    "text": _("text"),
+    "code": _("code"),
+    "integer": _("whole number"),
+    "number": _("number"),
+    "date": _("date"),
+    "timestamp": _("date and time"),
+    "month": _("month"),
+    "boolean": _("true or false"),
+}
+"""Kinds of values in words."""
+
+UNIT_LABELS: dict[str, str] = {"minutes": _("minutes"), "money": _("money")}
+"""Units of the contract in words."""
 
 
 @dataclass(frozen=True)

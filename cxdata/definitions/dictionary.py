@@ -7,7 +7,7 @@ import pandas as pd
 from cxdata.errors import UnknownTerm
 from cxdata.language import gettext
 from cxdata.published import PUBLISHED, Published, column_meaning
-from cxdata.schema import Column, Table
+from cxdata.schema import KIND_LABELS, UNIT_LABELS, Column, Table
 from cxdata.templates import allowed
 
 CONTRACT_COLUMNS = ("column", "kind", "required", "key", "allowed", "unit", "meaning")
@@ -21,18 +21,18 @@ def contract_columns(table: Table) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `CONTRACT_COLUMNS`, all text: ``required`` and ``key`` hold "yes" in the language in force, or
+        `CONTRACT_COLUMNS`, all text in the language in force: ``required`` and ``key`` hold "yes" or
         nothing.
     """
     yes = gettext("yes")
     rows = [
         (
             column.name,
-            column.kind,
+            gettext(KIND_LABELS[column.kind]),
             yes if column.required else "",
             yes if column.key else "",
             _allowed(column),
-            column.unit,
+            gettext(UNIT_LABELS[column.unit]) if column.unit else "",
             gettext(column.meaning),
         )
         for column in table.columns
@@ -80,7 +80,12 @@ def csv_template(table: Table) -> str:
 
 
 def _allowed(column: Column) -> str:
-    return gettext("not in the future") if column.maximum == "as_of" else allowed(column)
+    if column.maximum == "as_of":
+        return gettext("not in the future")
+    text = allowed(column)
+    if column.unit and text.endswith(f" {column.unit}"):
+        return text.removesuffix(column.unit) + gettext(UNIT_LABELS[column.unit])
+    return text
 
 
 def _meaning(table: Published, column: str) -> str:

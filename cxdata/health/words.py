@@ -6,7 +6,7 @@ from cxdata.contract import TABLES, table
 from cxdata.errors import UnknownTerm
 from cxdata.language import gettext
 from cxdata.language import mark as _
-from cxdata.schema import Column
+from cxdata.schema import UNIT_LABELS, Column
 
 CHECKS: dict[str, str] = {
     "cuts_of_scores_agree": _("Every cut of monthly_scores adds up to the same answers per month and question."),
@@ -88,4 +88,4 @@ def _bound(value: float | str | None, column: Column) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else f"{value:g}"
-    return f"{text} {column.unit}" if column.unit and column.unit != "money" else text
+    return f"{text} {gettext(UNIT_LABELS[column.unit])}" if column.unit and column.unit != "money" else text

@@ -14,6 +14,7 @@ from cxdata.definitions import dictionary, query
 from cxdata.definitions.entries import found, metric_entries, term_entries
 from cxdata.definitions.questions import questions_table
 from cxdata.language import set_language
+from cxdata.schema import KIND_LABELS, UNIT_LABELS
 from cxdata.scorecard import query as scorecard_query
 from cxdata.templates import write_templates
 from cxdata.vocabulary import METRICS, TERMS
@@ -72,6 +73,18 @@ def test_what_a_column_allows_is_said():
     assert dictionary.contract_columns(table("answers")).set_index("column").loc["state", "allowed"] == (
         "rated · not_experienced · not_asked · refused"
     )
+
+
+def test_kinds_and_units_are_said_in_the_readers_language():
+    """Every kind and unit of the contract has words; a Spanish reader gets no English ones."""
+    kinds = {column.kind for entry in TABLES for column in entry.columns}
+    units = {column.unit for entry in TABLES for column in entry.columns if column.unit}
+    assert (kinds, units) == (set(KIND_LABELS), set(UNIT_LABELS))
+    set_language("es")
+    interactions = dictionary.contract_columns(table("interactions")).set_index("column")
+    assert list(interactions.loc["wait_minutes", ["kind", "unit"]]) == ["número", "minutos"]
+    assert interactions.loc["wait_minutes", "allowed"].endswith(" minutos")
+    assert interactions.loc["resolved", "kind"] == "verdadero o falso"
 
 
 def test_rules_across_columns_are_said():
