@@ -141,7 +141,7 @@ def journey_list(journey: Journey, *, names: int = NARROW_NAMES) -> alt.LayerCha
             _text(mean, baseline="top", opacity=0.75).encode(x=value, y=alt.value(0), text="name:N"),
         ]
     layers += [
-        points.mark_line(color=INK, opacity=0.3, strokeWidth=2.5, interpolate="monotone", orient="horizontal").encode(
+        points.mark_line(color=INK, opacity=0.3, strokeWidth=2.5, interpolate="linear").encode(
             x=value, y=down, detail="run:N", order="y:Q"
         ),
         points.mark_rule(strokeWidth=2.5, opacity=0.75).encode(

@@ -51,8 +51,8 @@ def distance_from_mean(touchpoints: Estimate, *, level: float = CONFIDENCE_LEVEL
     """Each touchpoint minus the mean of all touchpoints, itself included.
 
     The intervals of the touchpoints are put together by MOVER: a sum may fall as far as the root of the
-    squared ways in which its parts may fall. For two touchpoints this is half of Newcombe's (shares), the
-    adjusted Wald (NPS) or a t interval of their difference (means). Touchpoints are taken to be independent;
+    squared ways in which its parts may fall. For two shares this is half of Newcombe's interval of their
+    difference. Touchpoints are taken to be independent;
     customers who answered about several of them make the intervals a little too wide, not too narrow, as
     long as their answers go together.
 

@@ -136,7 +136,8 @@ def _layout(
     mean = []
     if len(scored) > 1:
         value = value_text(journey.mean.estimate, journey.unit)
-        name = f"{gettext('Mean')}{between}{value}"
+        word = gettext("Mean")
+        name = f"{word}{between}{value}"
         mean = [{**span, "estimate": journey.mean.estimate, "name": name}]
     return Layout(
         stations=rows,

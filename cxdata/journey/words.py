@@ -210,7 +210,9 @@ def link_text(link: TeamLink) -> str:
                 n=format_number(found.base)
             ),
             count=format_number(link.min_base),
-            months=ngettext("{n} month", "{n} months", found.months).format(n=format_number(found.months)),
+            months=ngettext("{count} month", "{count} months", found.months).format(
+                count=format_number(found.months)
+            ),
         )
     numbers = gettext("correlation {value}, {low} to {high}; {cells}").format(
         value=format_number(found.estimate, 2, signed=True),
