@@ -146,7 +146,7 @@ def moments(
         compared = {
             name: _contrasts(*model, touchpoint, baseline, found.of(touchpoint) != NONE)
             for name, model in (("joint", joint or alone), ("alone", alone))
-            if model
+            if model and row["verdict"] != TOO_FEW
         }
         _fill(row, compared, found.of(touchpoint), touchpoint in recorded, scale, family)
     table = _verdicts(pd.DataFrame(rows, columns=_COLUMNS))
@@ -207,7 +207,7 @@ def _fill(
     """Write the contrasts of one touchpoint into its row: the headline's, and those of its own regression."""
     found = compared.get("joint", {})
     name = "bad_good" if "bad_good" in found else "bad_unrated"
-    if row["verdict"] == TOO_FEW or name not in found:
+    if name not in found:
         return
     quantile = normal_quantile(CONFIDENCE_LEVEL)
     estimate, error = found[name]

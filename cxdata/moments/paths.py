@@ -130,7 +130,8 @@ def _ratio(went: np.ndarray, lost: np.ndarray, customer: np.ndarray) -> dict[str
         "ratio": math.exp(log),
         "ratio_low": math.exp(log - reach),
         "ratio_high": math.exp(log + reach),
-        "p_value": math.erfc(abs(log / error) / math.sqrt(2)),
+        # Where all went the same way there is nothing to test.
+        "p_value": math.erfc(abs(log / error) / math.sqrt(2)) if error > 0 else math.nan,
     }
 
 
