@@ -84,6 +84,24 @@ PUBLISHED: tuple[Published, ...] = (
         ("subscriptions",),
     ),
     Published(
+        "monthly_disconnections",
+        "marts",
+        _("One row per cut, month, touchpoint, kind of disconnection and customer dimensions of the cut."),
+        ("interactions", "touchpoints"),
+    ),
+    Published(
+        "renewal_contacts",
+        "marts",
+        _("One row per decided term and touchpoint that its customer met before the decision."),
+        ("subscriptions", "interactions"),
+    ),
+    Published(
+        "renewal_paths",
+        "marts",
+        _("One row per decided term with the touchpoints of the last four contacts before the decision."),
+        ("subscriptions", "interactions"),
+    ),
+    Published(
         "renewal_observations",
         "marts",
         _("One row per decided term, with what was known of its customer a lead time before the decision."),
@@ -197,6 +215,31 @@ COLUMN_MEANINGS: dict[str, str] = {
     "monthly_renewals.value_due_kept": _("Sum of value that came up × what stayed."),
     "monthly_renewals.value_due_next": _("Sum of value that came up × value that followed."),
     "monthly_renewals.unknown_next": _("Renewed terms whose following term is not exported; taken as unchanged."),
+    "monthly_disconnections.kind": _(
+        "repeated_7, repeated_30: again at the touchpoint within so many days; switched_7: on another channel within "
+        "a stage; returned_7: back after a settled matter; back_7, back_30: back within so many days."
+    ),
+    "monthly_disconnections.customers": _("Customers at a touchpoint in a month with contacts that count."),
+    "monthly_disconnections.base": _("Contacts that count."),
+    "monthly_disconnections.events": _("Contacts among them of that kind."),
+    "monthly_disconnections.base_sq": _("Sum over those customers of their squared contacts."),
+    "monthly_disconnections.base_events": _("Sum over those customers of contacts × events."),
+    "monthly_disconnections.events_sq": _("Sum over those customers of their squared events."),
+    "renewal_contacts.contacts": _("Contacts from known_from to known_to."),
+    "renewal_contacts.complaints": _("Contacts among them that were complaints."),
+    "renewal_contacts.unresolved": _("Contacts among them that did not settle the matter."),
+    "renewal_contacts.long_waits": _("Contacts among them that waited longer than nine in ten at the touchpoint."),
+    "renewal_contacts.repeat_contacts_7_days": _("Contacts within 7 days of another about the same touchpoint."),
+    "renewal_contacts.channel_switches_7_days": _(
+        "Contacts within 7 days of another in the same stage on a different channel."
+    ),
+    "renewal_contacts.wait_minutes": _("Time the customer waited, all contacts together."),
+    "renewal_contacts.longest_wait_minutes": _("Longest single wait."),
+    "renewal_contacts.last_contact_on": _("Day of the last contact before the decision; blank: none."),
+    "renewal_paths.last_1": _("Touchpoint of the last contact before the decision."),
+    "renewal_paths.last_2": _("Touchpoint of the contact before it; blank: none."),
+    "renewal_paths.last_3": _("Touchpoint of the contact before it; blank: none."),
+    "renewal_paths.last_4": _("Touchpoint of the contact before it; blank: none."),
     "renewal_observations.month": _MONTH_DUE,
     "renewal_observations.known_from": _("First day that is looked at."),
     "renewal_observations.known_to": _("Day from which nothing is looked at: the lead time before the decision."),
@@ -205,7 +248,9 @@ COLUMN_MEANINGS: dict[str, str] = {
     "renewal_observations.complaints": _("Contacts among them that were complaints."),
     "renewal_observations.unresolved": _("Contacts among them that did not settle the matter."),
     "renewal_observations.repeat_contacts_7_days": _("Contacts within 7 days of another about the same touchpoint."),
-    "renewal_observations.channel_switches_7_days": _("Contacts within 7 days of another on a different channel."),
+    "renewal_observations.channel_switches_7_days": _(
+        "Contacts within 7 days of another in the same stage on a different channel."
+    ),
     "renewal_observations.wait_minutes": _("Time the customer waited, all contacts together."),
     "renewal_observations.longest_wait_minutes": _("Longest single wait."),
     "renewal_observations.last_contact_on": _("Day of the last contact before the decision; blank: none."),

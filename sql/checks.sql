@@ -104,3 +104,29 @@ with facts as (
 select facts.decided, observed.decided as found, observed.too_late
 from facts cross join observed
 where facts.decided <> observed.decided or coalesce(observed.too_late, 0) > 0
+
+-- name: contacts_match_observations
+-- What was met before a decision, by touchpoint, adds up to what renewal_observations says.
+with by_touchpoint as (
+    select subscription_id, term, sum(contacts) as contacts
+    from renewal_contacts
+    group by subscription_id, term
+)
+select renewal_observations.subscription_id, renewal_observations.term, by_touchpoint.contacts
+from renewal_observations
+left join by_touchpoint
+    on by_touchpoint.subscription_id = renewal_observations.subscription_id
+    and by_touchpoint.term = renewal_observations.term
+where renewal_observations.contacts <> coalesce(by_touchpoint.contacts, 0)
+
+-- name: cuts_of_disconnections_agree
+-- Every cut of monthly_disconnections adds up to the same contacts and events.
+with totals as (
+    select cut, kind, sum(base) as base, sum(events) as events
+    from monthly_disconnections
+    group by cut, kind
+)
+select totals.cut, totals.kind, totals.base, totals.events
+from totals
+join totals as whole on whole.cut = 'none' and whole.kind = totals.kind
+where totals.base <> whole.base or totals.events <> whole.events or totals.events > totals.base

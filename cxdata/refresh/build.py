@@ -35,9 +35,19 @@ MARTS = (
     "monthly_invitations",
     "monthly_interactions",
     "monthly_renewals",
+    "contact_links",
+    "monthly_disconnections",
+    "renewal_contacts",
     "renewal_observations",
+    "renewal_paths",
     "renewal_ratings",
 )
+
+NOT_PUBLISHED = ("contact_links",)
+"""Marts that only other marts read; they stay in memory."""
+
+LONG_WAIT = 0.9
+"""Share of the contacts at a touchpoint that wait less than what counts as a long wait there."""
 
 
 def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyConnection:
@@ -136,12 +146,19 @@ def build_facts(context: Context, staged: dict[str, Staged], run: str) -> None:
 
 def build_marts(context: Context) -> None:
     """Build the marts inside the release, in an order in which each finds what it reads."""
-    values = {"lead_days": context.config.lead_days, "look_back_days": context.config.look_back_days}
+    values = {
+        "lead_days": context.config.lead_days,
+        "look_back_days": context.config.look_back_days,
+        "long_wait": LONG_WAIT,
+    }
     context.connection.execute("use scorecard")
     for name in MARTS:
         sql = statement(f"marts/{name}", name)
         used = {key: values[key] for key in parameters(sql)}
-        context.connection.execute(f"create table {name} as {sql}", used)
+        kind = "temp table" if name in NOT_PUBLISHED else "table"
+        context.connection.execute(f"create {kind} {name} as {sql}", used)
+    for name in NOT_PUBLISHED:
+        context.connection.execute(f"drop table {name}")
     context.connection.execute("use memory")
 
 

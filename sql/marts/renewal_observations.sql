@@ -21,53 +21,20 @@ with decisions as (
         least(due_on, coalesce(decided_on, due_on)) - $lead_days::integer - $look_back_days::integer as known_from
     from subscriptions
     where outcome <> 'open'
-), contacts as (
-    select
-        customer,
-        occurred_at,
-        channel,
-        wait_minutes,
-        resolved,
-        is_complaint,
-        lag(occurred_at) over earlier as previous_at,
-        lag(channel) over earlier as previous_channel,
-        lag(touchpoint) over earlier as previous_touchpoint,
-        touchpoint
-    from interactions
-    where customer in (select customer from decisions)
-    window earlier as (partition by customer order by occurred_at, interaction_id)
 ), experience as (
     select
-        decisions.subscription_id,
-        decisions.term,
-        count(*) as contacts,
-        sum(case when contacts.is_complaint then 1 else 0 end) as complaints,
-        sum(case when contacts.resolved = false then 1 else 0 end) as unresolved,
-        sum(
-            case
-                when contacts.previous_touchpoint = contacts.touchpoint
-                    and contacts.occurred_at <= contacts.previous_at + interval 7 day then 1
-                else 0
-            end
-        ) as repeat_contacts_7_days,
-        sum(
-            case
-                when contacts.previous_channel <> contacts.channel
-                    and contacts.previous_channel <> ''
-                    and contacts.channel <> ''
-                    and contacts.occurred_at <= contacts.previous_at + interval 7 day then 1
-                else 0
-            end
-        ) as channel_switches_7_days,
-        sum(contacts.wait_minutes) as wait_minutes,
-        max(contacts.wait_minutes) as longest_wait_minutes,
-        max(contacts.occurred_at)::date as last_contact_on
-    from decisions
-    join contacts
-        on contacts.customer = decisions.customer
-        and contacts.occurred_at >= decisions.known_from
-        and contacts.occurred_at < decisions.known_to
-    group by decisions.subscription_id, decisions.term
+        subscription_id,
+        term,
+        sum(contacts) as contacts,
+        sum(complaints) as complaints,
+        sum(unresolved) as unresolved,
+        sum(repeat_contacts_7_days) as repeat_contacts_7_days,
+        sum(channel_switches_7_days) as channel_switches_7_days,
+        sum(wait_minutes) as wait_minutes,
+        max(longest_wait_minutes) as longest_wait_minutes,
+        max(last_contact_on) as last_contact_on
+    from renewal_contacts
+    group by subscription_id, term
 ), first_terms as (
     select customer, min(started_on) as first_started_on
     from subscriptions

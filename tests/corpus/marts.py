@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from cxdata.refresh.build import LONG_WAIT, MARTS
 from cxdata.sql_files import parameters, statement
 
 FACTS = {
@@ -25,6 +26,7 @@ FACTS = {
     "default ''",
     "questions": "question varchar default 'nps', scale_min integer default 0, scale_max integer default 10",
     "customers": "customer ubigint, valid_from date",
+    "touchpoints": "touchpoint varchar, stage varchar",
 }
 """The columns of the fact tables that marts read, with defaults for what a story leaves out."""
 
@@ -36,6 +38,21 @@ PROFILES = [
 ]
 
 Rows = list[dict[str, Any]]
+
+
+READ_FIRST = {
+    "monthly_disconnections": ("contact_links",),
+    "renewal_contacts": ("contact_links",),
+    "renewal_observations": ("contact_links", "renewal_contacts"),
+    "renewal_paths": ("contact_links", "renewal_contacts", "renewal_observations"),
+    "renewal_ratings": ("contact_links", "renewal_contacts", "renewal_observations"),
+}
+"""Marts that others are made from."""
+
+
+def _with_what_they_read(names: tuple[str, ...]) -> list[str]:
+    wanted = {name for asked in names for name in (*READ_FIRST.get(asked, ()), asked)}
+    return [name for name in MARTS if name in wanted]
 
 
 class Marts:
@@ -58,8 +75,8 @@ class Marts:
             self.connection.execute(f"insert into {table} ({', '.join(names)}) values {places}", values)
 
     def build(self, *names: str, lead_days: int = 30, look_back_days: int = 365) -> None:
-        values = {"lead_days": lead_days, "look_back_days": look_back_days}
-        for name in names:
+        values = {"lead_days": lead_days, "look_back_days": look_back_days, "long_wait": LONG_WAIT}
+        for name in _with_what_they_read(names):
             sql = statement(f"marts/{name}", name)
             used = {key: values[key] for key in parameters(sql)}
             self.connection.execute(f"create or replace table {name} as {sql}", used)

@@ -26,7 +26,8 @@ SURVEYS = st.fixed_dictionaries(
 )  # fmt: skip
 INTERACTIONS = st.fixed_dictionaries(
     {"profile": PROFILE, "month": MONTH, "touchpoint": CODES, "channel": CODES, "wait_minutes": AMOUNT,
-     "handling_minutes": AMOUNT, "cost": AMOUNT, "resolved": KNOWN, "is_complaint": KNOWN}
+     "handling_minutes": AMOUNT, "cost": AMOUNT, "resolved": KNOWN, "is_complaint": KNOWN,
+     "customer": st.integers(1, 3), "occurred_at": st.datetimes(datetime(2024, 3, 1), datetime(2024, 4, 30))}
 )  # fmt: skip
 SUBSCRIPTIONS = st.fixed_dictionaries(
     {"subscription_id": CODES, "term": st.integers(1, 3), "profile": PROFILE, "month": MONTH, "product": CODES,
@@ -37,6 +38,7 @@ SUMS = {
     "monthly_invitations": "invited, responded",
     "monthly_interactions": "contacts, complaints, resolved_known, resolved, wait_known, wait_sum, wait_sq_sum, "
     "handling_known, handling_sum, cost_known, cost_sum",
+    "monthly_disconnections": "customers, base, events, base_sq, base_events, events_sq",
     "monthly_renewals": "due, renewed, churned, open_terms, valued, value_due, value_kept, value_next, value_due_sq, "
     "value_kept_sq, value_next_sq, value_due_kept, value_due_next, unknown_next",
 }

@@ -277,12 +277,14 @@ def test_each_check_finds_the_fault_that_it_is_there_for(marts):
         "no_nan_in_sums": "update monthly_interactions set wait_sum = 'nan'",
         "one_row_per_customer_and_day": "insert into customers values (1, '2024-01-01'), (1, '2024-01-01')",
         "observations_match_decisions": "update renewal_observations set known_to = due_on + 1",
+        "contacts_match_observations": "update renewal_contacts set contacts = contacts + 1",
+        "cuts_of_disconnections_agree": "update monthly_disconnections set base = base + 1 where cut = 'plan'",
     }
     assert set(faults) == set(statements("checks"))
     marts.insert("answers", [{"score": 9}])
     marts.insert("questions", [{"question": "nps"}])
     marts.insert("surveys", [{"survey_id": "a", "sent_at": "2024-03-01", "sent_month": "2024-03-01"}])
-    marts.insert("interactions", [{"wait_minutes": 1.0}])
+    marts.insert("interactions", [{"wait_minutes": 1.0, "customer": 1, "occurred_at": "2024-01-10 12:00:00"}])
     marts.insert("subscriptions", [{"outcome": "renewed", "annual_value": 100.0}])
     for check, fault in faults.items():
         marts.build(*MARTS)
