@@ -177,7 +177,10 @@ COLUMN_MEANINGS: dict[str, str] = {
     "employee_pulse.month": _("First day of the month."),
     "profiles.profile": _("Number of the combination."),
     # Marts.
-    "marts.cut": _("Customer dimensions that the row is broken down by: none, segment, region, plan, persona; all in the renewals."),
+    "marts.cut": _(
+        "Customer dimensions that the row is broken down by: none, segment, region, plan, persona; all in the "
+        "renewals."
+    ),
     "marts.segment": _CUT_ONLY,
     "marts.region": _CUT_ONLY,
     "marts.plan": _CUT_ONLY,
