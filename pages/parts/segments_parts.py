@@ -8,12 +8,11 @@ from typing import Any
 import streamlit as st
 
 from cxdata.language import gettext as _
-from cxdata.language import ngettext
 from cxdata.scorecard.comparisons import DOWN, UNCLEAR, UP
 from cxdata.scorecard.words import base_text, verdict_text
 from cxdata.segments import words
 from cxdata.segments.charts import cross_chart
-from cxdata.segments.groups import ALL, EMPTY, HIDDEN, MONTHS, ROW, Groups
+from cxdata.segments.groups import ALL, EMPTY, HIDDEN, ROW, Groups
 from cxdata.vocabulary import DIMENSION_LABELS
 from pages.parts.cache import draw
 from pages.parts.download import download
@@ -71,10 +70,10 @@ def table(view: View, groups: Groups) -> None:
     """One row per group and one column per measure, coloured where a group differs from all others."""
     st.header(_("All groups"), anchor=False)
     st.caption(
-        ngettext("{months}, {count} month; each number against all other customers together.",
-                 "{months}, {count} months; each number against all other customers together.", MONTHS)
-        .format(months=words.months_text(groups), count=MONTHS)
-    )  # fmt: skip
+        _("{months}; each number against all other customers together.").format(
+            months=words.months_text(groups)
+        )
+    )
     cells = {(row["row"], row["measure"]): row for row in groups.level(ROW).to_dict("records")}
     whole = {row["measure"]: row for row in groups.level(ALL).to_dict("records")}
     measures = [code for code in groups.measures if code in whole]

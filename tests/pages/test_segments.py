@@ -1,0 +1,194 @@
+"""The page Segments as readers meet it: the table, a profile, the cross, hidden numbers, the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cxdata.config import Config
+from cxdata.database import current_id, open_release
+from cxdata.language import set_language
+from cxdata.segments.charts import cross_chart
+from cxdata.segments.groups import groups_of
+from cxdata.segments.words import as_file
+from cxdata.selection import Selection
+from tests.corpus import tiny
+from tests.corpus.release import refreshed
+
+AS_OF = date(2026, 3, 15)
+CONFIG = Config(time_zone="UTC")
+FEBRUARY = date(2026, 2, 1)
+HOSTILE = "=cmd()![x](https://example.org/x.png)<img src=x>"
+
+QUESTIONS = """\
+question,metric,label,touchpoint,scale_min,scale_max,higher_is_better,favourable_from,valid_from,factor
+nps,nps,Would you recommend us?,,0,10,true,,,
+"""
+
+GROUPS = {
+    ("Home", "Basic"): (40, 10), ("Home", "Plus"): (30, 9), (HOSTILE, "Basic"): (30, 0), (HOSTILE, "Plus"): (25, 2),
+    ("Club", "Basic"): (20, 8), ("Club", "Plus"): (4, 9),
+}  # fmt: skip
+"""Customers of a segment and plan, and the score that all of them give."""
+
+
+def company(*, money: bool = True, plans: bool = True) -> dict[str, str | bytes | None]:
+    """Six groups; Club · Plus has four customers. HOSTILE costs 30 a month and pays 10, the others 10 and 20."""
+    customers, surveys = ["customer_id,segment,plan"], ["survey_id,customer_id,sent_at,responded_at"]
+    answers, revenue = ["survey_id,question,score"], ["customer_id,month,revenue,cost_to_serve"]
+    terms = ["subscription_id,term,customer_id,started_on,due_on,outcome,decided_on,annual_value"]
+    for (segment, plan), (count, score) in GROUPS.items():
+        for number in range(count):
+            name = f"{segment[:2]}{plan[0]}{number}"
+            customers.append(f"{name},{segment},{plan if plans else ''}")
+            surveys.append(f"V{name},{name},2026-02-02T10:00:00Z,2026-02-03T10:00:00Z")
+            answers.append(f"V{name},nps,{score}")
+            paid, spent = (10, 30) if segment == HOSTILE else (20, 10)
+            revenue += [f"{name},2026-0{month},{paid + number % 3},{spent}" for month in (1, 2)]
+            outcome = "churned" if number % 4 == 0 else "renewed"
+            terms.append(f"U{name},1,{name},2025-02-10,2026-02-10,{outcome},2026-02-10,{paid * 12}")
+    files: dict[str, str | bytes | None] = {
+        "customers.csv": "\n".join([*customers, ""]),
+        "questions.csv": QUESTIONS,
+        "surveys.csv": "\n".join([*surveys, ""]),
+        "answers.csv": "\n".join([*answers, ""]),
+    }
+    if money:
+        files["revenue.csv"] = "\n".join([*revenue, ""])
+        files["subscriptions.csv"] = "\n".join([*terms, ""])
+    return files
+
+
+def script(folder: str, language: str, choices: dict) -> None:
+    from pathlib import Path
+
+    from cxdata.config import Config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.parts.view import View
+    from pages.segments import render
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "leadership"))
+
+
+def opened(
+    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
+) -> AppTest:
+    page = AppTest.from_function(
+        script, default_timeout=60, args=(str(folder), language, {"month": FEBRUARY, **choices})
+    )
+    for name, value in (address or {}).items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def markup(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def text(page: AppTest) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
+
+
+def published(home: Path, **options: bool) -> Path:
+    exports = tiny.write(home / "exports", company(**options))
+    refreshed(exports, home / "data", CONFIG, as_of=AS_OF)
+    return home / "data"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(tmp_path_factory.mktemp("segments_page"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("address", [{}, {"across": "none"}, {"rows": "plan"}, {"measure": "margin"}])
+def test_the_page_opens_in_both_languages(folder, language, address):
+    page = opened(folder, language, address)
+    assert len(page.title) == 1
+    assert len(page.get("vega_lite_chart")) == (0 if address == {"across": "none"} else 1)
+
+
+def test_who_loses_money_stands_on_top_and_names_are_escaped(folder):
+    """10, 11 or 12 a month against 30: the segment with the hostile name loses money."""
+    page = opened(folder)
+    assert "loses money: €360 to serve against" in text(page)
+    assert "<img src=x>" not in markup(page)
+
+
+def test_the_small_group_and_three_others_are_hidden_in_the_cross(folder):
+    """Club · Plus has four customers; its row, its column and one more cell go with it."""
+    release = open_release(folder, current_id(folder))
+    groups = groups_of(release, CONFIG, Selection(month=FEBRUARY), "segment", "plan")
+    rows = next(iter(cross_chart(groups, "customers", {}, "EUR").to_dict()["datasets"].values()))
+    hidden = [row for row in rows if row["state"] == "hidden"]
+    assert len(hidden) == 4
+    assert {row["value"] for row in hidden} == {"hidden"}
+    assert all(not row["n"] and not row["interval"] and row["apart"] == 0 for row in hidden)
+    page = opened(folder, address={"measure": "customers"})
+    assert "numbers are hidden: they rest on fewer than 10" in text(page)
+
+
+def test_the_file_obeys_the_same_pattern(folder):
+    release = open_release(folder, current_id(folder))
+    groups = groups_of(release, CONFIG, Selection(month=FEBRUARY), "segment", "plan")
+    file = as_file(groups)
+    hidden = file[file["state"] == "hidden"]
+    assert len(hidden[hidden["measure"] == "customers"]) == 4
+    numbers = ["estimate", "conf_low", "conf_high", "base", "difference", "difference_low", "difference_high"]
+    assert hidden[numbers].isna().all(axis=None)
+    shown = file[(file["measure"] == "customers") & (file["state"] == "shown")]
+    assert 4 not in shown["estimate"].tolist()
+
+
+def test_a_profile_in_words_is_chosen_in_the_address(folder):
+    found = text(opened(folder, address={"group": "Home"}))
+    assert "Home: NPS 100.0" in found
+    assert "It earns" in found
+
+
+def test_a_filter_is_said_and_followed(folder):
+    page = opened(folder, plan=("Basic",))
+    assert "Filtered to Plan: Basic." in text(page)
+    assert "And by" not in [element.label for element in page.get("button_group")]
+    assert re.search(r"Home 40 ", text(page))
+
+
+def test_an_address_that_makes_no_sense_falls_back(folder):
+    page = opened(folder, address={"rows": "shoe", "across": "segment", "group": "x", "measure": "y"})
+    assert len(page.get("vega_lite_chart")) == 1
+
+
+def test_an_empty_selection_ends_in_words(folder):
+    page = opened(folder, persona=("Nobody",))
+    assert [element.value for element in page.info] == [
+        "The filters leave too few customers and answers for any number. Take one away."
+    ]
+
+
+def test_without_terms_and_revenue_the_columns_are_left_out_and_the_tables_named(tmp_path):
+    found = text(opened(published(tmp_path, money=False, plans=False)))
+    assert (
+        "The table subscriptions is not among the exports. With it, this page shows renewal rates." in found
+    )
+    assert "The table revenue is not among the exports" in found
+    assert "Cost to serve" not in found
+    assert "NPS is highest for Home" in found
