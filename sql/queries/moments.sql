@@ -64,6 +64,7 @@ with chosen as (
     from interactions
     cross join span
     where interactions.occurred_at >= span.first_day and interactions.occurred_at < span.last_day
+        and interactions.customer % $sample::bigint = 0
 ), usual as (
     select touchpoint, percentile_cont($long_wait) within group (order by wait_minutes) as longest_usual
     from contacts

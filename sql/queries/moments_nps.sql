@@ -72,6 +72,7 @@ with asked as (
     from interactions
     cross join span
     where interactions.occurred_at >= span.first_at and interactions.occurred_at < span.last_at
+        and interactions.customer % $sample::bigint = 0
 ), usual as (
     select touchpoint, percentile_cont($long_wait) within group (order by wait_minutes) as longest_usual
     from contacts
