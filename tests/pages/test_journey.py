@@ -1,0 +1,231 @@
+"""The page Journey as readers meet it: choices, words, picture, tables, expectations, teams, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cxdata.language import set_language
+from tests.corpus import tiny
+from tests.corpus.release import refreshed
+from tests.journey.company import TOUCHPOINTS, Company, Met, Said
+
+HOSTILE = "![x](https://example.org/x.png)<img src=x>"
+
+PULSE = "".join(
+    f"Red,2023-{month:02},enps,12,{60 + 3 * month},900\nBlue,2023-{month:02},enps,12,{99 - 2 * month},900\n"
+    for month in range(1, 11)
+)
+TEAMS = [
+    Said(f"2023-{month:02}", "call", {"csat_call": 1 + (month + shift) % 5}, 10, team=team)
+    for month in range(1, 11)
+    for shift, team in enumerate(("Red", "Blue"))
+]
+SAID = [
+    *TEAMS,
+    Said("2024-04", "web", {"csat_web": 5}, 90),
+    Said("2024-04", "web", {"csat_web": 2}, 10),
+    Said("2024-04", "shop", {"csat_shop": 5}, 80),
+    Said("2024-04", "shop", {"csat_shop": 2}, 20, HOSTILE),
+    Said("2024-04", "call", {"csat_call": 2, "exp_call": 5, "ces_call": 2}, 60),
+    Said("2024-04", "call", {"csat_call": 5, "exp_call": 4, "ces_call": 7}, 20),
+    Said("2024-03", "call", {"csat_call": 5, "exp_call": 4}, 30),
+]
+MET = [
+    Met("2024-04", "call", 20, wait="9", resolved="false", complaint="true"),
+    Met("2024-04", "call", 20, wait="11", resolved="true", complaint="false"),
+    Met("2024-05", "call", 3, wait="4", resolved="true"),
+]
+APRIL, EMPTY = date(2024, 4, 1), date(2022, 1, 1)
+
+
+def script(folder: str, language: str, choices: dict) -> None:
+    from pathlib import Path
+
+    from cxdata.config import Config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.journey import render
+    from pages.parts.view import View
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    render(View(release, Config(time_zone="Europe/Madrid"), Selection(**choices), language, "leadership"))
+
+
+def opened(
+    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
+) -> AppTest:
+    page = AppTest.from_function(
+        script, default_timeout=60, args=(str(folder), language, {"month": APRIL, **choices})
+    )
+    for name, value in (address or {}).items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def markup(page: AppTest) -> str:
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def text(page: AppTest) -> str:
+    """What a reader sees of the page's own HTML, as one text."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
+
+
+def charts(page: AppTest) -> list[Any]:
+    return list(page.get("vega_lite_chart"))
+
+
+def headings(page: AppTest) -> list[str]:
+    return [element.value for element in page.subheader]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+def release_of(home: Path, company: Company) -> Path:
+    refreshed(tiny.write(home / "exports", company.files()), home / "data")
+    return home / "data"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    touchpoints = TOUCHPOINTS + f'"{HOSTILE}",help,3,,,,\n'
+    company = Company(said=SAID, met=MET, pulse=PULSE, touchpoints=touchpoints)
+    return release_of(tmp_path_factory.mktemp("journey_page"), company)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("month", [APRIL, EMPTY], ids=["normal", "empty"])
+def test_the_page_opens_in_both_languages(folder, language, month):
+    assert len(opened(folder, language, month=month).title) == 1
+
+
+def test_the_answer_stands_on_top_and_is_what_the_picture_is_called(folder):
+    """CSAT: site 90 of 100, shop 80 of 100, call 20 of 80."""
+    page = opened(folder)
+    told = "April 2024: weakest is Call (CSAT 25.0%, n = 80), strongest Web (90.0%, n = 100)."
+    assert told in text(page)
+    assert charts(page)[0].proto.alt.replace("\u00a0", " ").startswith(told)
+    assert "Really moved since March 2024: CSAT at Call ▼ 100.0% → 25.0%" in text(page)
+
+
+def test_the_page_tells_its_story_in_order(folder):
+    page = opened(folder)
+    assert headings(page) == [
+        "CSAT along the journey, April 2024", "Weak and strong points, ranked", "What happens at each touchpoint",
+        "Expected and experienced", "Teams and their customers",
+    ]  # fmt: skip
+    assert len(charts(page)) == 4  # columns, rows for narrow screens, gaps, teams
+
+
+def test_the_ranked_table_begins_with_the_weakest_point(folder):
+    """Call: 25 % against a mean of 65 %."""
+    ranked = text(opened(folder)).split("Weak and strong points, ranked")[1]
+    assert ranked.index("Call") < ranked.index("Shop ◆") < ranked.index("Web")
+    assert "−40.0 pp ▼ below" in ranked
+
+
+def test_what_happens_is_shown_with_base_and_interval(folder):
+    """Waits of 9 and 11 minutes: mean 10; half unresolved, half complaints."""
+    found = text(opened(folder))
+    assert "10.0 min n = 40 9.7 to 10.3 min" in found
+    assert "50.0% n = 40" in found
+
+
+def test_contacts_near_the_end_of_the_data_are_left_out_in_words(folder):
+    """The newest contact is of 10 May: all 40 calls of 10 April are 30 days old, those of May are not."""
+    assert "left out of the share" not in text(opened(folder))
+    may = text(opened(folder, month=date(2024, 5, 1)))
+    assert "3 of 3 contacts took place less than 7 days before the data ends" in may
+    assert "3 of 3 contacts took place less than 30 days before the data ends" in may
+
+
+def test_expectations_and_teams_are_answered_in_words_and_called_associations(folder):
+    """60 gaps of −3 and 20 of +1: −2.00."""
+    found = text(opened(folder))
+    assert "falls short at Call (−2.00, n = 80)" in found
+    assert "correlation" in found
+    assert "A correlation says nothing of causes" in found
+
+
+def test_the_page_reacts_to_a_filter(folder):
+    page = opened(folder, touchpoint=("web", "shop"))
+    assert "Call" not in text(page).split("Expected and experienced")[0]
+    assert "Filtered to Touchpoint: Web or Shop." in text(page)
+
+
+def test_period_and_metric_come_from_the_address(folder):
+    page = opened(folder, address={"months": "3", "score": "ces"})
+    assert headings(page)[0] == "CES along the journey, Feb 2024 to Apr 2024"
+    assert "Feb 2024 to Apr 2024: only Call (CES 3.25, n = 80) has a score" in text(page)
+    nonsense = opened(folder, address={"months": "7", "score": "mood"})
+    assert headings(nonsense)[0] == "CSAT along the journey, April 2024"
+
+
+def test_the_unfinished_month_is_called_so(tmp_path):
+    """The tiny company's day is 15 June 2024."""
+    folder = release_of(tmp_path, Company(said=[Said("2024-06", "call", {"csat_call": 4}, 12)]))
+    found = text(opened(folder, month=date(2024, 6, 1)))
+    assert "June 2024, to date: only Call (CSAT 100.0%, n = 12) has a score" in found
+    assert "June 2024 is not over" in found
+
+
+def test_a_selection_that_leaves_nothing_ends_in_words(folder):
+    page = opened(folder, segment=("Nobody",))
+    assert charts(page) == []
+    assert "no answers and no contacts at any touchpoint" in text(page)
+    assert [element.value for element in page.info] == [
+        "Take a filter away, choose a longer period or another month."
+    ]
+
+
+def test_missing_tables_are_named_with_what_they_would_show(tmp_path):
+    folder = release_of(
+        tmp_path, Company(said=[Said("2024-04", "call", {"csat_call": 4}, 12)], touchpoints=None)
+    )
+    page = opened(folder)
+    told = " ".join(element.value for element in page.info)
+    assert "The table touchpoints is not among the exports. With it, this page shows the stages" in told
+    assert "The table interactions is not among the exports" in told
+    assert "The table employee_pulse is not among the exports" in told
+    assert "only Call (CSAT 100.0%, n = 12) has a score" in text(page)
+    assert "No answer of the period says what was expected." in text(page)
+
+
+def test_names_from_the_data_are_never_markup(folder):
+    page = opened(folder)
+    assert "<img" not in markup(page)
+    assert "&lt;img src=x&gt;" in markup(page)
+    shown = [
+        element.value for kind in (page.markdown, page.caption, page.info, page.subheader) for element in kind
+    ]
+    assert not [value for value in shown if "example.org" in value]
+
+
+def test_both_pictures_say_the_same_to_those_who_do_not_see_them(folder):
+    """Columns are 408 pixels high, the list as high as its five rows and three headings."""
+    wide, narrow = charts(opened(folder))[:2]
+    assert wide.proto.alt == narrow.proto.alt
+    assert [json.loads(element.proto.spec)["height"] for element in (wide, narrow)] == [408, 298]
+
+
+def test_the_choices_show_what_is_in_force(folder):
+    page = opened(folder, "en", {"months": "12"})
+    controls = {element.label: element.value for element in page.get("button_group")}
+    assert controls == {"Period": "12", "Metric": "csat"}
