@@ -30,7 +30,7 @@ CONFIG_TEMPLATE = """\
 # smb = "Small business"
 # support_call = "Phone support"
 
-# [labels.es]                # words that hold in one language only
+# [labels.es]                # words that hold in one language only; under a question's code, its wording
 # support_call = "Atención telefónica"
 
 [exports]                    # how the text of your exports reads

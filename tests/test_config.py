@@ -91,3 +91,22 @@ def test_a_label_of_the_language_wins_over_the_common_one_and_that_over_the_code
         assert label_of("web_shop", config.labels) == "Web shop"
     finally:
         set_language("en")
+
+
+def test_the_demo_says_its_questions_and_actions_in_spanish(tmp_path):
+    """Every question and action that its exports hold has a Spanish wording, under its own code."""
+    from cxdata.demo.questions import QUESTIONS
+    from cxdata.wording import wording_of
+
+    labels = settings(tmp_path, DEMO).labels
+    titles = {
+        **{question.name: question.label for question in QUESTIONS},
+        "A01": "Clear prices",
+        "A08": "Loyalty",
+    }
+    set_language("es")
+    spanish = {code: wording_of(code, title, labels) for code, title in titles.items()}
+    set_language("en")
+    assert [code for code, title in titles.items() if spanish[code] == title] == []
+    assert {code: wording_of(code, title, labels) for code, title in titles.items()} == titles
+    assert wording_of("q9", None, labels) == "q9"

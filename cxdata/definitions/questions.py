@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxdata.language import format_month, format_number, gettext
 from cxdata.vocabulary import METRICS, Labels, label_of
+from cxdata.wording import wording_of
 
 
 def questions_table(questions: pd.DataFrame, labels: Labels) -> pd.DataFrame:
@@ -20,7 +21,7 @@ def questions_table(questions: pd.DataFrame, labels: Labels) -> pd.DataFrame:
         question, metric, label, touchpoint, scale_min, scale_max, higher_is_better, favourable_from,
         first_month, last_month, answers; one row per question and scale.
     labels : dict of str to str
-        The company's own words for codes.
+        The company's own words for codes; one under a question's code stands for its wording.
     """
     order = {code: place for place, code in enumerate(METRICS)}
     rows = []
@@ -30,7 +31,7 @@ def questions_table(questions: pd.DataFrame, labels: Labels) -> pd.DataFrame:
         scale = f"{row['scale_min']}–{row['scale_max']}"
         rows.append(
             (
-                row["label"],
+                wording_of(row.get("asked_as") or row["question"], row["label"], labels),
                 gettext(METRICS[row["metric"]].label) if row["metric"] in METRICS else row["metric"],
                 scale if row["higher_is_better"] else gettext("{scale}, lower is better").format(scale=scale),
                 label_of(row["touchpoint"], labels) if row["touchpoint"] else gettext("as the survey"),

@@ -18,7 +18,8 @@ from cxdata.scorecard.periods import COMPARISONS, compared_month, judged_togethe
 from cxdata.scorecard.reasons import why_empty
 from cxdata.scorecard.tile import Change, Tile
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
-from cxdata.vocabulary import metric
+from cxdata.vocabulary import Labels, metric
+from cxdata.wording import wording_of
 
 SPARKLINE_MONTHS = 24
 
@@ -109,13 +110,23 @@ def tiles(
     return found
 
 
-def questions_counted(release: Release, selection: Selection, month: date) -> dict[str, tuple[str, ...]]:
-    """Per metric, the wording of the questions whose answers make up its tile in a month."""
+def questions_counted(
+    release: Release, selection: Selection, month: date, labels: Labels | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Per metric, the wording of the questions whose answers make up its tile in a month.
+
+    `labels` are the company's own words; a wording of the reader's language stands there under the
+    question's code.
+    """
     counts = query.score_counts(release, selection, ANSWERED, first=month, last=month)
     asked = query.questions(release).drop(columns="metric").merge(
         counts.loc[counts["score"].notna(), ["question", "metric"]].drop_duplicates(), on="question"
     )  # fmt: skip
-    wording = asked["label"].where(asked["label"].fillna("") != "", asked["question"])
+    wording = pd.Series(
+        [wording_of(row["asked_as"], row["label"], labels) for row in asked.to_dict("records")],
+        index=asked.index,
+        dtype=object,
+    )
     return {str(code): tuple(sorted(set(words))) for code, words in wording.groupby(asked["metric"])}
 
 

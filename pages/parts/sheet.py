@@ -55,7 +55,11 @@ def sheet(view: View) -> Sheet:
         month,
         tiles,
         tables,
-        cached(view, "scorecard:questions", lambda: board.questions_counted(release, selection, month)),
+        cached(
+            view,
+            "scorecard:questions",
+            lambda: board.questions_counted(release, selection, month, config.labels),
+        ),
         cached(view, "scorecard:restated", lambda: restated_scores(release, config)),
         cached(
             view,

@@ -12,6 +12,7 @@ import pytest
 
 from cxdata.config import Config
 from cxdata.database import Release, current_id, open_release
+from cxdata.language import set_language
 from cxdata.scorecard import board
 from cxdata.selection import Selection
 from tests.corpus import counted, tiny
@@ -333,3 +334,13 @@ def test_a_tile_names_the_questions_behind_it(release):
     delivery = board.questions_counted(release, Selection(touchpoint=("delivery",)), FEBRUARY)
     assert delivery["csat"] == ("How was the delivery?",)
     assert board.questions_counted(release, Selection(), date(2023, 1, 1)) == {}
+
+
+def test_a_tile_names_its_questions_in_the_words_of_the_reader(release):
+    labels = {"es": {"nps": "¿Nos recomendaría?"}}
+    assert board.questions_counted(release, Selection(), FEBRUARY, labels)["nps"] == (
+        "Would you recommend us?",
+    )
+    set_language("es")
+    assert board.questions_counted(release, Selection(), FEBRUARY, labels)["nps"] == ("¿Nos recomendaría?",)
+    set_language("en")
