@@ -11,6 +11,8 @@ import pandas as pd
 from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.journey import query
+from cxdata.language import gettext
+from cxdata.language import mark as _
 from cxdata.scorecard.comparisons import verdicts
 from cxdata.scorecard.differences import Difference, difference
 from cxdata.scorecard.estimates import Estimate, effective_answers
@@ -18,9 +20,12 @@ from cxdata.scorecard.periods import month_before
 from cxdata.scorecard.scores import mean_estimate
 from cxdata.scorecard.words import line_text
 from cxdata.selection import Selection
-from cxdata.vocabulary import label_of
+from cxdata.vocabulary import Labels, label_of
 
 PAIRED, UNPAIRED = "paired", "unpaired"
+
+FACTOR_LABELS = {"product": _("Product"), "interaction": _("Interaction"), "brand": _("Brand")}
+"""What a touchpoint or question may be about, unless the company has a word of its own for it."""
 
 _KEYS = ["kind", "line", "scale_min", "scale_max", "higher_is_better"]
 
@@ -76,13 +81,19 @@ def expectation_gaps(
     judged["label"] = [
         line_text("touchpoint", line, config.labels)
         if kind == "touchpoint"
-        else label_of(line, config.labels)
+        else factor_text(line, config.labels)
         for kind, line in zip(judged["kind"], judged["line"], strict=True)
     ]
     expected = counts[counts["metric"] == "expectation"]
     lone = sorted(set(expected["touchpoint"]) - set(judged["line"]))
     unmatched = tuple(line_text("touchpoint", code, config.labels) for code in lone)
     return Gaps(judged, unmatched, bool(len(expected) or len(pairs)), config.min_base)
+
+
+def factor_text(code: str, labels: Labels) -> str:
+    """What a factor is called: the company's own word, else the product's."""
+    own = label_of(code, labels)
+    return gettext(FACTOR_LABELS.get(code, own)) if own == label_of(code) else own
 
 
 def paired_gaps(pairs: pd.DataFrame, *, weighted: bool = False) -> pd.DataFrame:

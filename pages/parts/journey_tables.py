@@ -142,7 +142,9 @@ def _change(row: pd.Series, unit: str, always: bool = False) -> str:
 
 def _row_header(row: pd.Series) -> str:
     stage = tag("div", row["stage_label"], "cx-muted") if row["stage_label"] else ""
-    mark = wrap("span", " ◆", more=f'title="{escape(_("moment of truth, as declared"))}"')
+    truth = _("moment of truth, as declared")
+    mark = wrap("span", " ◆", more=f'title="{escape(truth)}" aria-hidden="true"')
+    mark += tag("span", f" ({truth})", "cx-hidden")
     inner = escape(row["label"]) + (mark if row["moment_of_truth"] else "") + stage
     return wrap("th", inner, more='scope="row"')
 

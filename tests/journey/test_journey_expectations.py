@@ -13,7 +13,7 @@ from scipy import stats
 
 from cxdata.config import load_config
 from cxdata.database import current_id, open_release
-from cxdata.journey.expectations import expectation_gaps, judged_gaps, paired_gaps
+from cxdata.journey.expectations import expectation_gaps, factor_text, judged_gaps, paired_gaps
 from cxdata.journey.words import gaps_text
 from cxdata.selection import Selection
 from tests.corpus import tiny
@@ -127,6 +127,11 @@ def test_surveys_that_ask_one_of_the_two_are_compared_unpaired_and_called_so(tmp
     interval = reference.confidence_interval()
     assert (row["method"], row["base"]) == ("unpaired", 122)
     assert (row["gap_low"], row["gap_high"]) == pytest.approx((interval.low, interval.high))
+
+
+def test_a_factor_is_called_by_the_companys_own_word():
+    assert factor_text("brand", {}) == "Brand"
+    assert factor_text("brand", {"brand": "What we stand for"}) == "What we stand for"
 
 
 def test_without_an_expectation_nothing_was_asked(tmp_path):
