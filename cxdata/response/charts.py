@@ -87,7 +87,9 @@ def mix_chart(mix: Representation, labels: Labels, when: str) -> alt.LayerChart:
     bars = base.mark_bar(color=INK, opacity=0.16, height=16).encode(
         x=alt.X("customers:Q", scale=scale, axis=axis)
     )
-    spans = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+    spans = base.mark_rule(strokeWidth=2.5, color=INK, opacity=0.75).encode(
+        x=alt.X("low:Q", scale=scale), x2="high:Q"
+    )
     points = base.mark_point(filled=True, size=85, opacity=1).encode(x=alt.X("answered:Q", scale=scale))
     asked = base.mark_point(filled=True, fill=PAGE, stroke=INK, strokeWidth=1.5, size=70, opacity=1).encode(
         x=alt.X("invited:Q", scale=scale)
@@ -158,7 +160,9 @@ def rates_chart(table: pd.DataFrame, by: str, labels: Labels, when: str, min_bas
             ("verdict", gettext("Verdict")),
         ),
     )
-    spans = base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q")
+    spans = base.mark_rule(strokeWidth=2.5, color=INK, opacity=0.75).encode(
+        x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"
+    )
     points = base.mark_point(filled=True, size=85, opacity=1).encode(x=alt.X("rate:Q", scale=scale))
     before = base.mark_point(filled=True, fill=PAGE, stroke=INK, strokeWidth=1.5, size=60, opacity=1).encode(
         x=alt.X("before:Q", scale=scale)

@@ -109,8 +109,8 @@ def _matters(found: Standing, min_base: int) -> str:
         for one in shown
     ]
     return gettext(
-        "Who answers hardly matters for the scores: with the answers mixed as the customers are, they move little "
-        "({scores})."
+        "Who answers does not clearly matter for the scores: with the answers mixed as the customers are, they stay "
+        "within their 95 % intervals ({scores})."
     ).format(scores=joined(scores))
 
 

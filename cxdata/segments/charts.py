@@ -26,8 +26,10 @@ def cross_chart(groups: Groups, measure: str, labels: Labels, currency: str) -> 
     Hidden cells have a dashed border and the word for it; empty ones are not drawn.
     """
     rows = _cells(groups, measure, labels, currency)
-    row_names = [group_text(groups.by, code, labels) for code in groups.rows] + [gettext("All")]
-    column_names = [group_text(groups.across, code, labels) for code in groups.columns] + [gettext("All")]
+    row_names = [group_text(groups.by, code, labels) for code in groups.rows] + [gettext("Everybody")]
+    column_names = [group_text(groups.across, code, labels) for code in groups.columns] + [
+        gettext("Everybody")
+    ]
     better = bool(groups.level("all", measure)["higher_is_better"].iloc[0])
     widest = max(float(rows["apart"].abs().max() or 0), 1e-9)
     narrow = f"width < {64 * len(column_names)}"
@@ -84,9 +86,11 @@ def _cells(groups: Groups, measure: str, labels: Labels, currency: str) -> pd.Da
     found = []
     for cell in cells.to_dict("records"):
         level = cell["level"]
-        row = gettext("All") if level in ("column", ALL) else group_text(groups.by, cell["row"], labels)
+        row = gettext("Everybody") if level in ("column", ALL) else group_text(groups.by, cell["row"], labels)
         column = (
-            gettext("All") if level in ("row", ALL) else group_text(groups.across, cell["column"], labels)
+            gettext("Everybody")
+            if level in ("row", ALL)
+            else group_text(groups.across, cell["column"], labels)
         )
         shown, real = cell["state"] == SHOWN, cell["verdict"] in (UP, DOWN)
         unit = cell["unit"]

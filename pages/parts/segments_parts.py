@@ -85,7 +85,7 @@ def table(view: View, groups: Groups) -> None:
         )
         for code in groups.rows
     ]
-    rows.append((_("All"), [_cell(whole[measure], currency) for measure in measures]))
+    rows.append((_("Everybody"), [_cell(whole[measure], currency) for measure in measures]))
     heads = [_(DIMENSION_LABELS[groups.by]), *(words.measure_text(code) for code in measures)]
     plain_table(_("All groups"), heads, rows)
     note(words.hidden_text(groups, view.config.min_base, ROW))
