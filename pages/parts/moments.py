@@ -81,7 +81,7 @@ def ranking(view: View, found: Study) -> None:
         "alone": st.column_config.TextColumn(_("Without the other touchpoints"), alignment="right"),
     }
     rows = cached(view, "moments:rows", lambda: _rows(view, found))
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=columns)
+    st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=columns)
     period = f"{found.first:%Y-%m}-to-{found.last:%Y-%m}"
     download(lambda: table, ["moments-of-truth", period, view.release.id], key="moments:csv")
 

@@ -11,6 +11,7 @@ from cxdata.language import format_day, format_number
 from cxdata.language import gettext as _
 from cxdata.moments.query import person
 from cxdata.vocabulary import label_of
+from cxdata.wording import wording_of
 from pages.parts.markup import tag, wrap
 from pages.parts.view import View
 
@@ -96,7 +97,7 @@ def _detail(view: View, row: pd.Series) -> str:
     if row["kind"] == "answer":
         return _("{score} of {low}–{high}: {question}").format(
             score=format_number(row["score"]), low=format_number(row["scale_min"]),
-            high=format_number(row["scale_max"]), question=row["label"],
+            high=format_number(row["scale_max"]), question=wording_of(row["asked_as"], row["label"], view.config.labels),
         )  # fmt: skip
     if row["kind"] == "term":
         return " · ".join(

@@ -160,7 +160,7 @@ where list_contains($surveys, survey_id)
 with contacts as (
     select
         occurred_at as happened_at, 1 as place, 'contact' as kind, touchpoint, channel, wait_minutes, resolved,
-        is_complaint, '' as survey_id, '' as question, '' as label, null::integer as score, '' as state,
+        is_complaint, '' as survey_id, '' as question, '' as asked_as, '' as label, null::integer as score, '' as state,
         null::integer as scale_min, null::integer as scale_max, '' as outcome, '' as product, null::integer as term
     from interactions
     where customer = $customer::ubigint
@@ -168,7 +168,7 @@ with contacts as (
     select
         answers.answered_at as happened_at, 2 as place, 'answer' as kind, answers.touchpoint, answers.channel,
         null::double as wait_minutes, null::boolean as resolved, null::boolean as is_complaint,
-        answers.survey_id, answers.question, questions.label, answers.score::integer as score, answers.state,
+        answers.survey_id, answers.question, questions.asked_as, questions.label, answers.score::integer as score, answers.state,
         questions.scale_min, questions.scale_max, '' as outcome, '' as product, null::integer as term
     from answers
     join questions on questions.question = answers.question
@@ -177,21 +177,21 @@ with contacts as (
     select
         (case when outcome = 'open' then started_on else coalesce(decided_on, due_on) end)::timestamp as happened_at,
         3 as place, 'term' as kind, '' as touchpoint, '' as channel, null::double as wait_minutes,
-        null::boolean as resolved, null::boolean as is_complaint, '' as survey_id, '' as question, '' as label,
+        null::boolean as resolved, null::boolean as is_complaint, '' as survey_id, '' as question, '' as asked_as, '' as label,
         null::integer as score, '' as state, null::integer as scale_min, null::integer as scale_max, outcome,
         product, term::integer as term
     from subscriptions
     where customer = $customer::ubigint
 )
 select happened_at, place, kind, touchpoint, channel, wait_minutes, resolved, is_complaint, survey_id, question,
-    label, score, state, scale_min, scale_max, outcome, product, term
+    asked_as, label, score, state, scale_min, scale_max, outcome, product, term
 from contacts
 union all
 select happened_at, place, kind, touchpoint, channel, wait_minutes, resolved, is_complaint, survey_id, question,
-    label, score, state, scale_min, scale_max, outcome, product, term
+    asked_as, label, score, state, scale_min, scale_max, outcome, product, term
 from given
 union all
 select happened_at, place, kind, touchpoint, channel, wait_minutes, resolved, is_complaint, survey_id, question,
-    label, score, state, scale_min, scale_max, outcome, product, term
+    asked_as, label, score, state, scale_min, scale_max, outcome, product, term
 from terms
 order by happened_at, place, survey_id, question
