@@ -191,7 +191,7 @@ def process_chart(chart: ProcessChart, labels: Labels, happened: pd.DataFrame) -
         .encode(color=colour),
         base.transform_filter("datum.open").mark_point(size=36, strokeWidth=1.5).encode(y=y("estimate")),
     ]
-    layers += _annotations(happened, months)
+    layers += _annotations(happened)
     found = base.mark_point(filled=True, size=300, opacity=0).encode(y=y("estimate"), tooltip=tooltip)
     return styled(alt.layer(*layers, found), right=8, height=PANEL_HEIGHT)
 
@@ -223,7 +223,7 @@ def _points(chart: ProcessChart, labels: Labels) -> pd.DataFrame:
                 for low, high in zip(points["low"], points["high"], strict=True)
             ],
             "said": [
-                (gettext("above") if up else gettext("below")) if place >= 0 else gettext("none")
+                (gettext("above") if up else gettext("below")) if place >= 0 else gettext("no signal")
                 for place, up in zip(points["signal"], above, strict=True)
             ],
             "centre": points["centre"],
@@ -238,12 +238,11 @@ def _points(chart: ProcessChart, labels: Labels) -> pd.DataFrame:
     )
 
 
-def _annotations(happened: pd.DataFrame, months: pd.Series) -> list[Any]:
+def _annotations(happened: pd.DataFrame) -> list[Any]:
     """Ticks at the foot of the chart where something began or changed; what it was, for who points at them."""
-    rows = happened[(happened["month"] >= months.min()) & (happened["month"] <= months.max())]
-    if rows.empty:
+    if happened.empty:
         return []
-    rows = rows.assign(at=rows["month"], when=month_texts(rows["month"]))[["at", "text", "when"]]
+    rows = happened.assign(at=happened["month"], when=month_texts(happened["month"]))[["at", "text", "when"]]
     base = alt.Chart(rows).encode(x=alt.X("at:T"))
     mark = base.mark_point(shape="triangle-up", filled=True, size=60, color=INK, opacity=0.8, yOffset=-5)
     what = tooltips(("text", gettext("What happened")), ("when", gettext("Month")))

@@ -15,8 +15,9 @@ A group that answered in one of the two periods only has no change of its score,
 either part: its whole contribution, share × (score − mean of the totals), is called entered or left.
 
 Standard errors by the delta method: within a period, the answers are a multinomial sample of groups and
-of scores within groups; the periods are independent samples. Next to two true zeros (neither the shares
-nor the scores differ) the first order overstates the error of their product, so it errs towards caution.
+of scores within groups; the periods are independent samples. Where neither the share moved nor the score
+differs from the mean, the error taken at the estimates overstates that of their product: intervals are
+too wide there rather than too narrow (docs/coverage.md).
 
 References
 ----------

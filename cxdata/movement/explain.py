@@ -92,7 +92,7 @@ def happened(chart: ProcessChart, actions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``month`` (timestamp), ``text``, oldest first.
+        ``month`` (timestamp), ``text``, oldest first, within the months of the chart.
     """
     begun = actions[actions["touchpoint"].isin([chart.line, ""])]
     rows = [
@@ -109,4 +109,5 @@ def happened(chart: ProcessChart, actions: pd.DataFrame) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=["month", "text"])
     frame["month"] = pd.to_datetime(frame["month"])
-    return frame.sort_values("month", kind="stable").reset_index(drop=True)
+    shown = frame["month"].between(chart.points["month"].min(), chart.points["month"].max())
+    return frame[shown].sort_values("month", kind="stable").reset_index(drop=True)

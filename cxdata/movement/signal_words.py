@@ -86,8 +86,8 @@ def signals_text(recent: pd.DataFrame, charts: int, months: int) -> str:
         )
         return text.format(months=format_number(months), charts=format_number(charts))
     text = ngettext(
-        "{count} signal in the last {months} months on {charts} charts, {good} for the better.",
-        "{count} signals in the last {months} months on {charts} charts, {good} for the better.",
+        "{count} signal in the last {months} months: {good} for the better, {bad} for the worse. Charts: {charts}.",
+        "{count} signals in the last {months} months: {good} for the better, {bad} for the worse. Charts: {charts}.",
         fresh,
     )
     good = int((recent["judgement"] == "good").sum())
@@ -96,6 +96,7 @@ def signals_text(recent: pd.DataFrame, charts: int, months: int) -> str:
         months=format_number(months),
         charts=format_number(charts),
         good=format_number(good),
+        bad=format_number(fresh - good),
     )
 
 
@@ -104,12 +105,11 @@ def chance_text(charts: int, months: int) -> str:
     expected = charts * months * FALSE_SIGNALS_PER_100_MONTHS / 100
     years = 100 / FALSE_SIGNALS_PER_100_MONTHS / 12
     text = gettext(
-        "On a chart where nothing happens, a signal comes up about once in {years} years; on {charts} charts, "
-        "about {expected} in {months} months."
+        "On a chart where nothing happens, a signal comes up about once in {years} years: here, chance alone would "
+        "raise about {expected} in {months} months."
     )
     return text.format(
         years=format_number(math.floor(years)),
-        charts=format_number(charts),
         expected=format_number(expected, 1),
         months=format_number(months),
     )

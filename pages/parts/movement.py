@@ -15,7 +15,7 @@ from cxdata.movement.explain import METRICS_EXPLAINED, explaining_dimensions
 from cxdata.movement.results import Decomposition, Incomparable
 from cxdata.movement.words import answer, comparison_text, incomparable_text, left_out_text
 from cxdata.scorecard.trends import dimension_options, metric_options
-from cxdata.scorecard.words import metric_text
+from cxdata.scorecard.words import metric_text, sentence_case
 from cxdata.selection import Selection
 from cxdata.vocabulary import DIMENSION_LABELS
 from pages.parts.cache import cached, draw
@@ -51,15 +51,16 @@ def choices(view: View) -> Choice | None:
     with st.container(horizontal=True, vertical_alignment="top"):
         metric = choose(view, "metric", metrics, _("Metric"), metric_text)
         against = _own(view, AGAINST, COMPARISONS, _("Compared with"), comparison_text)
-        selection = replace(view.selection, metric=metric)
-        known = cached(whole, "trends:by", lambda: dimension_options(view.release, metric), metric)
-        dimensions = cached(
-            replace(view, selection=selection),
-            "movement:dimensions",
-            lambda: explaining_dimensions(view.release, selection, known),
-        )
-        if not dimensions:
-            return Choice(metric, against, "segment", "")
+    selection = replace(view.selection, metric=metric)
+    known = cached(whole, "trends:by", lambda: dimension_options(view.release, metric), metric)
+    dimensions = cached(
+        replace(view, selection=selection),
+        "movement:dimensions",
+        lambda: explaining_dimensions(view.release, selection, known),
+    )
+    if not dimensions:
+        return Choice(metric, against, "segment", "")
+    with st.container(horizontal=True, vertical_alignment="top"):
         by = choose(view, "by", dimensions, _("By"), _dimension)
         others = ["", *(name for name in dimensions if name != by)]
         across = _own(view, ACROSS, others, _("And by"), _second) if len(others) > 1 else ""
@@ -108,9 +109,9 @@ def method() -> None:
     """How rate and mix are computed, on demand."""
     with st.popover(_("How the parts are computed"), type="tertiary"):
         for text in (
-            _("**Rate**: the same group scores differently. Mean of its two shares of the answers × change of "
+            _("**Rate effect**: the same group scores differently. Mean of its two shares of the answers × change of "
               "its score."),
-            _("**Mix**: other groups answer. Change of a group's share × (its mean score − mean of the two "
+            _("**Mix effect**: other groups answer. Change of a group's share × (its mean score − mean of the two "
               "totals). More answers from those who score below the average pull the total down, although nobody "
               "scores differently."),
             _("A group that answers in one of the two periods only has no change of its score; its whole "
@@ -138,9 +139,10 @@ def _unfinished(view: View, found: Decomposition) -> str:
     month = view.release.as_of.replace(day=1)
     if found.comparison.last < month:
         return ""
-    return _("{month} is not over: its data goes to {day}.").format(
+    text = _("{month} is not over: its data goes to {day}.").format(
         month=format_month(month), day=format_day(view.release.data_to or view.release.as_of)
     )
+    return sentence_case(text)
 
 
 def _dimension(code: str) -> str:

@@ -92,7 +92,7 @@ def _nothing(some: bool) -> str:
 
 
 def _table(recent: pd.DataFrame, labels: Labels) -> str:
-    names = [_("What"), _("When"), _("Signal"), _("Score when raised"), _("Limits")]
+    names = [_("Metric and touchpoint"), _("When"), _("Signal"), _("Score when raised"), _("Limits")]
     head = wrap("tr", "".join(header(name, "col") for name in names))
     body = "".join(_row(row, labels) for row in recent.to_dict("records"))
     title = _("Signals of the last {count} months").format(count=format_number(RECENT_MONTHS))
@@ -167,7 +167,6 @@ def _beneath(chart: ProcessChart, events: pd.DataFrame) -> str:
     texts = [
         _("▲ {month}: {what}.").format(month=format_month(month.date(), short=True), what=what)
         for month, what in zip(events["month"], events["text"], strict=True)
-        if month >= chart.points["month"].min()
     ]
     if not chart.judged:
         texts.append(_("Too few months on one scale for limits."))

@@ -90,7 +90,7 @@ def _markup(found: Decomposition, labels: Labels) -> str:
         body += _one_sided(found, kind, labels)
     body += _whole(found)
     dimensions = " · ".join(_(DIMENSION_LABELS[name]) for name in (found.by, found.across) if name)
-    names = [dimensions, _("Share of the answers"), _("Score"), _("Rate"), _("Mix")]
+    names = [dimensions, _("Share of the answers"), _("Score"), _("Rate effect"), _("Mix effect")]
     head = wrap("tr", "".join(header(name, "col") for name in names))
     title = _("Parts of the change, by group")
     inner = tag("caption", title, "cx-hidden") + wrap("thead", head) + wrap("tbody", body)
@@ -116,10 +116,10 @@ def _part(found: Decomposition, row: Mapping[Hashable, Any] | Pooled, span: int 
     code, judgement = str(part["verdict"]), str(part["judgement"])
     number = tag("span", change_text(estimate, found.unit), "cx-number")
     interval = tag("div", change_interval_text(low, high, found.unit), "cx-muted")
-    word = wrap("div", verdict(verdict_text(code), code, judgement))
+    word = verdict(verdict_text(code), code, judgement)
     tint = f"cx-tint-{judgement}" if judgement in ("good", "bad") else ""
     more = f'colspan="{span}"' if span > 1 else ""
-    return wrap("td", number + interval + word, tint, more)
+    return wrap("td", f"{number} {word}{interval}", tint, more)
 
 
 def _together(found: Decomposition, rest: list[tuple[str, str]]) -> str:
