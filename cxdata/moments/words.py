@@ -266,10 +266,10 @@ def _costliest(study: Study, clear: pd.DataFrame, labels: Labels) -> str:
 
 
 def _no_moment(study: Study, table: pd.DataFrame, labels: Labels) -> str:
-    row = table.sort_values("estimate").iloc[0]
+    row = table.sort_values("p_value").iloc[0]
     unit = unit_of_study(study)
     return gettext(
-        "No clear moment of truth: the largest difference, {size} at {touchpoint} ({interval}), is within what "
+        "No clear moment of truth: the clearest difference, {size} at {touchpoint} ({interval}), is within what "
         "chance would bring among so many."
     ).format(
         size=size_text(row["estimate"], unit),
@@ -281,20 +281,17 @@ def _no_moment(study: Study, table: pd.DataFrame, labels: Labels) -> str:
 def _sure(study: Study, table: pd.DataFrame) -> str:
     found = study.moments
     text = ngettext(
-        "{clear} of {count} touchpoint compared stands out from chance (at most 5 % risk of any false alarm), "
-        "from {decisions} decisions of {customers}.",
-        "{clear} of {count} touchpoints compared stand out from chance (at most 5 % risk of any false alarm), "
-        "from {decisions} decisions of {customers}.",
+        "{clear} of {count} touchpoint compared stands out from chance (at most 5 % risk of any false alarm).",
+        "{clear} of {count} touchpoints compared stand out from chance (at most 5 % risk of any false alarm).",
         len(table),
-    ).format(
-        clear=format_number(len(found.clear)),
-        count=format_number(len(table)),
-        decisions=format_number(found.decisions),
-        customers=customers_text(found.customers),
-    )
-    return " ".join(
-        [text, held_text(study), gettext("This goes with bad experiences; it does not prove causes.")]
-    )
+    ).format(clear=format_number(len(found.clear)), count=format_number(len(table)))
+    rests = (
+        gettext("From {count} decisions of {customers}.")
+        if study.outcome == RENEWALS
+        else gettext("From {count} answers of {customers}.")
+    ).format(count=format_number(found.decisions), customers=customers_text(found.customers))
+    warning = gettext("This goes with bad experiences; it does not prove causes.")
+    return " ".join([text, rests, held_text(study), warning])
 
 
 def _weighed(row: pd.Series, labels: Labels) -> str:

@@ -163,10 +163,12 @@ def method(view: View, found: Study) -> None:
 
 def _reading(view: View, found: Study) -> str:
     texts = [
-        _("Decisions of {period}. Filled and coloured: stands out from chance; hollow: it does not. Bar: 95 % "
+        (_("Decisions of {period}.") if found.outcome == RENEWALS else _("Answers of {period}.")).format(
+            period=period_text(found)),
+        _("Filled and coloured: stands out from chance; hollow: it does not. Bar: 95 % "
           "interval. Larger point: met by more customers. {mark} declared by the team. Clear moments come first, "
           "each by what goes with it.").format(
-            period=period_text(found), mark="◆"),
+            mark="◆"),
         _("Associations are not causes."),
     ]  # fmt: skip
     table = found.moments.table

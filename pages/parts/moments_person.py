@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -12,7 +13,7 @@ from cxdata.language import gettext as _
 from cxdata.moments.query import person
 from cxdata.vocabulary import label_of
 from cxdata.wording import wording_of
-from pages.parts.markup import tag, wrap
+from pages.parts.markup import header, tag, wrap
 from pages.parts.view import View
 
 
@@ -41,33 +42,22 @@ def one_customer(view: View) -> None:
     if events.empty:
         st.info(_("No contact, answer or term of this customer is recorded."))
         return
-    st.dataframe(
-        _timeline(view, events),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "when": st.column_config.TextColumn(_("When")),
-            "what": st.column_config.TextColumn(_("What")),
-            "where": st.column_config.TextColumn(_("Where")),
-            "detail": st.column_config.TextColumn(_("Detail")),
-            "comment": st.column_config.TextColumn(_("In the customer's words"), width="large"),
-        },
-    )
+    st.html(_timeline(view, events))
 
 
-def _timeline(view: View, events: pd.DataFrame) -> pd.DataFrame:
+def _timeline(view: View, events: pd.DataFrame) -> str:
+    """The events as a table that shows all of a comment; everything in it is escaped."""
     zone = ZoneInfo(view.config.time_zone)
-    rows = [
-        {
-            "when": _when(row, zone),
-            "what": _what(row),
-            "where": _where(view, row),
-            "detail": _detail(view, row),
-            "comment": "" if pd.isna(row["comment"]) else str(row["comment"]),
-        }
-        for _index, row in events.iterrows()
-    ]
-    return pd.DataFrame(rows)
+    titles = (_("When"), _("What"), _("Where"), _("Detail"), _("In the customer's words"))
+    body = ""
+    for _index, row in events.iterrows():
+        comment = "" if pd.isna(row["comment"]) else str(row["comment"])
+        cells = (_what(row), _where(view, row), _detail(view, row), comment)
+        body += wrap("tr", header(_when(row, zone), "row") + "".join(tag("td", cell) for cell in cells))
+    head = wrap("thead", wrap("tr", "".join(header(title, "col") for title in titles)))
+    table = wrap("table", head + wrap("tbody", body), "cx-table")
+    name = escape(_("The path of one customer"))
+    return wrap("div", table, "cx-scroll", f'tabindex="0" role="region" aria-label="{name}"')
 
 
 def _when(row: pd.Series, zone: ZoneInfo) -> str:
