@@ -282,15 +282,24 @@ def _tile(
 
 
 def _series(frame: pd.DataFrame, rule: pd.DataFrame, last: date, min_base: int) -> pd.DataFrame:
-    """The months of the sparkline under the same metric, scale and rule as `rule` (one row, or none)."""
+    """The months of the sparkline under the same metric, scale and rule as `rule` (one row, or none).
+
+    `stretch` grows where the metric begins or stops to be asked on another scale too: from there on the
+    number is made of other questions, and no line is drawn across.
+    """
     calendar = pd.DataFrame(
         {"month": pd.date_range(month_before(last, SPARKLINE_MONTHS - 1), last, freq="MS")}
     )
     keys = ["metric", *_RULE]
     rows = frame[frame["base"] >= min_base].merge(rule[keys], on=keys)
-    return calendar.merge(
+    series = calendar.merge(
         rows[["month", "estimate", "conf_low", "conf_high", "base"]], on="month", how="left"
     )
+    asked = frame[(frame["base"] > 0) & frame["metric"].isin(rule["metric"])]
+    spans = asked.groupby(list(_RULE), dropna=False)["month"].agg(["min", "max"])
+    starts = set(spans["min"]) | {month + pd.DateOffset(months=1) for month in spans["max"]}
+    # The first month asked begins the line; it breaks nothing.
+    return series.assign(stretch=series["month"].isin(starts - {asked["month"].min()}).cumsum())
 
 
 def _empty_tile(code: str, frame: pd.DataFrame, month: date, reason: str, min_base: int) -> Tile:

@@ -45,7 +45,7 @@ def sparkline(
     ----------
     series : DataFrame
         ``month``, ``estimate``, ``conf_low``, ``conf_high``, ``base``; months without data are rows
-        with nan, and the line breaks there.
+        with nan, and the line breaks there, and where ``stretch`` (optional) changes.
     unit : str
         points, fraction or score.
     target : float
@@ -60,6 +60,8 @@ def sparkline(
     """
     months = pd.to_datetime(series["month"])
     rows = series.dropna(subset=["estimate"]).assign(line="", **dict.fromkeys(RULE, ""))
+    if "stretch" in rows:
+        rows["scale"] = rows["stretch"].astype(str)
     rows = with_runs(rows.assign(month=pd.to_datetime(rows["month"])))
     rows["open"] = rows["month"] == pd.Timestamp(unfinished) if unfinished else False
     x = alt.X("x:T", axis=None)

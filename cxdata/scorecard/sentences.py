@@ -24,6 +24,7 @@ from cxdata.scorecard.words import (
     sentence_case,
     size_text,
     value_text,
+    verdict_text,
 )
 from cxdata.vocabulary import Labels
 
@@ -225,6 +226,7 @@ def _standing(tiles: Sequence[Tile], month: date, min_base: int) -> Sentence:
         "change": change_text(change.estimate, tile.unit),
         "period": format_month(compared_month(month, name)),
         "periods": joined(_periods(month), either=True),
+        "too_few": verdict_text(TOO_FEW, tile.metric),
     }
     where = {
         UP: gettext("{metric} is {value} (95 % interval {interval}, {base}), up {size} since {period}."),
@@ -235,7 +237,7 @@ def _standing(tiles: Sequence[Tile], month: date, min_base: int) -> Sentence:
         ),
         TOO_FEW: gettext(
             "{metric} is {value} (95 % interval {interval}, {base}); "
-            "{period} has too few answers to compare it with."
+            "{period} has {too_few} to compare it with."
         ),
         NEW_SCALE: gettext(
             "{metric} is {value} (95 % interval {interval}, {base}); {period} was asked on another scale."

@@ -48,7 +48,8 @@ class Tile:
         nan where there is no target; `target_verdict` and `target_judgement` as in `Gap`.
     series : DataFrame
         month, estimate, conf_low, conf_high, base of the last 24 months; months without data, or with
-        less than the smallest base, are rows with nan, so that a line drawn through them breaks.
+        less than the smallest base, are rows with nan, so that a line drawn through them breaks;
+        ``stretch`` counts the stretches between changes of scale, across which no line is drawn.
     reason : str
         Why there is no data, as in `reasons.REASONS`; '' where there is some.
     left_out : float

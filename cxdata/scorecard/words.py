@@ -18,6 +18,9 @@ ARROWS = {"up": "▲", "down": "▼"}
 
 _DIGITS = {"points": 1, "score": 2}
 
+MOST_RESTATED = 3
+"""Restated months, or scores of one, that are named one by one."""
+
 
 def value_text(value: float, unit: str) -> str:
     """A number as the pages show it: points with one decimal, scores with two, fractions as per cent.
@@ -119,15 +122,21 @@ def method_text(method: str, favourable_from: float, higher_is_better: bool) -> 
     return ""
 
 
-def verdict_text(verdict: str) -> str:
-    """A verdict in a word or two."""
+def verdict_text(verdict: str, metric: str = "") -> str:
+    """A verdict in a word or two; with its metric, too little is said in what that metric counts."""
+    if verdict == "too_few" and metric:
+        family = METRICS[metric].family
+        if family == "renewals":
+            return gettext("too few terms")
+        if family == "invitations":
+            return gettext("too few invitations")
     return gettext(VERDICT_LABELS[verdict])
 
 
-def gap_text(verdict: str) -> str:
+def gap_text(verdict: str, metric: str = "") -> str:
     """The verdict on a distance to the target."""
     labels = {"up": gettext("above"), "down": gettext("below")}
-    return labels.get(verdict) or verdict_text(verdict)
+    return labels.get(verdict) or verdict_text(verdict, metric)
 
 
 def metric_text(metric: str) -> str:
@@ -174,19 +183,51 @@ def restated_text(changed: pd.DataFrame, first: date, month: date, min_base: int
         return ""
     here = shown[shown["month"] == month].to_dict("records")
     if not here:
-        months = joined([format_month(day) for day in sorted(set(shown["month"]))])
-        return gettext("The last refresh restated {months}; see Data health.").format(months=months)
-    scores = [
-        gettext("{metric} {before} → {after}, {answers}").format(
-            metric=metric_text(row["metric"]),
-            before=_score_text(row, "before", min_base),
-            after=_score_text(row, "after", min_base),
-            answers=more_answers_text(int(row["answers_after"] - row["answers_before"])),
-        )
-        for row in here
-    ]
+        return _restated_months_text(shown, min_base)
+    scores = "; ".join(_restated_score(row, here, min_base) for row in here[:MOST_RESTATED])
+    if len(here) > MOST_RESTATED:
+        return gettext(
+            "The last refresh restated {month}, over all customers: {scores}; and more, see Data health."
+        ).format(month=format_month(month), scores=scores)
     return gettext("The last refresh restated {month}, over all customers: {scores}.").format(
-        month=format_month(month), scores="; ".join(scores)
+        month=format_month(month), scores=scores
+    )
+
+
+def _restated_months_text(shown: pd.DataFrame, min_base: int) -> str:
+    months = sorted(set(shown["month"]))
+    if len(months) <= MOST_RESTATED:
+        named = joined([format_month(day) for day in months])
+        return gettext("The last refresh restated {months}; see Data health.").format(months=named)
+    moved = (shown["answers_after"] - shown["answers_before"]).abs()
+    # Where answers changed without any coming or going, the largest change of a score tells most.
+    order = shown.assign(moved=moved, change=(shown["after"] - shown["before"]).abs())
+    largest = order.sort_values(["moved", "change"], ascending=False, kind="stable").iloc[0]
+    same_month = shown[shown["month"] == largest["month"]].to_dict("records")
+    return gettext(
+        "The last refresh restated {count} closed months from {first} to {last}, most of all {month}: {score}; see "
+        "Data health."
+    ).format(
+        count=format_number(len(months)),
+        first=format_month(months[0]),
+        last=format_month(months[-1]),
+        month=format_month(largest["month"]),
+        score=_restated_score(largest.to_dict(), same_month, min_base),
+    )
+
+
+def _restated_score(
+    row: Mapping[Hashable, Any], together: Sequence[Mapping[Hashable, Any]], min_base: int
+) -> str:
+    """A score before and after; with its scale where the metric stands there on two."""
+    metric = metric_text(row["metric"])
+    if sum(other["metric"] == row["metric"] for other in together) > 1:
+        metric = gettext("{metric} on {scale}").format(metric=metric, scale=row["scale"])
+    return gettext("{metric} {before} → {after}, {answers}").format(
+        metric=metric,
+        before=_score_text(row, "before", min_base),
+        after=_score_text(row, "after", min_base),
+        answers=more_answers_text(int(row["answers_after"] - row["answers_before"])),
     )
 
 

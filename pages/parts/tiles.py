@@ -153,7 +153,9 @@ def _changes(tile: Tile, month: date, aimed: bool) -> str:
     rows = [_change(tile, name, month) for name in COMPARISONS]
     if tile.target_verdict != NO_TARGET:
         aim = _("target {value}").format(value=value_text(tile.target, tile.unit))
-        words = verdict(gap_text(tile.target_verdict), tile.target_verdict, tile.target_judgement)
+        words = verdict(
+            gap_text(tile.target_verdict, tile.metric), tile.target_verdict, tile.target_judgement
+        )
         rows.append(_row(aim, change_text(tile.target_gap, tile.unit), words, tile.target_judgement))
     elif aimed:
         rows.append(_row(_("no target"), "", "", NEUTRAL))
@@ -166,7 +168,7 @@ def _change(tile: Tile, comparison: str, month: date) -> str:
     number = ""
     if change.verdict not in (NO_DATA, TOO_FEW, NEW_SCALE):
         number = change_text(change.estimate, tile.unit)
-    words = verdict(verdict_text(change.verdict), change.verdict, change.judgement)
+    words = verdict(verdict_text(change.verdict, tile.metric), change.verdict, change.judgement)
     return _row(since, number, words, change.judgement)
 
 

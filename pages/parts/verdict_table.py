@@ -164,7 +164,7 @@ def _verdicts(row: Mapping[Hashable, Any], shown: Sequence[str]) -> list[str]:
     """The comparisons of a cell, in one line where both say the same and neither is a real change."""
     codes = {row[f"verdict_{name}"] for name in shown}
     if len(shown) > 1 and len(codes) == 1 and not codes & {UP, DOWN}:
-        words = _("both {verdict}").format(verdict=verdict_text(codes.pop()))
+        words = _("both {verdict}").format(verdict=verdict_text(codes.pop(), row["metric"]))
         return [wrap("div", escape(words), "cx-muted", _hint(row, shown))]
     return [_since(row, name) for name in shown]
 
@@ -172,7 +172,7 @@ def _verdicts(row: Mapping[Hashable, Any], shown: Sequence[str]) -> list[str]:
 def _since(row: Mapping[Hashable, Any], name: str) -> str:
     """One comparison of a cell: its period and the verdict; the size of the change only where it is real."""
     code, judgement = row[f"verdict_{name}"], row[f"judgement_{name}"]
-    words = verdict_text(code)
+    words = verdict_text(code, row["metric"])
     if code in (UP, DOWN):
         number = change_text(row[f"change_{name}"], row["unit"])
         words = _("{change} {verdict}").format(change=number, verdict=words)

@@ -130,7 +130,7 @@ def test_the_numbers_on_the_page_are_those_of_the_board(folder, release, languag
         assert words.interval_text(tile.conf_low, tile.conf_high, tile.unit) in told
         assert words.base_text(tile.base) in told
         for change in (tile.month, tile.year):
-            assert words.verdict_text(change.verdict) in told
+            assert words.verdict_text(change.verdict, tile.metric) in told
             if change.verdict in ("up", "down", "unclear"):
                 assert words.change_text(change.estimate, tile.unit) in told
         if tile.target == tile.target:

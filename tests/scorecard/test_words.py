@@ -130,7 +130,7 @@ def test_lists_are_joined_as_the_language_joins_them():
 
 def restated(**changes: object) -> pd.DataFrame:
     row = {
-        "month": date(2026, 7, 1), "metric": "nps", "unit": "points", "before": 41.0, "after": 39.02,
+        "month": date(2026, 7, 1), "metric": "nps", "scale": "0–10", "unit": "points", "before": 41.0, "after": 39.02,
         "answers_before": 400.0, "answers_after": 412.0,
     }  # fmt: skip
     return pd.DataFrame([{**row, **changes}])
@@ -162,3 +162,38 @@ def test_answers_that_came_and_went_are_counted():
     assert words.more_answers_text(1) == "1 answer more"
     assert words.more_answers_text(-1200) == "1,200 answers fewer"
     assert words.more_answers_text(0) == "the same number of answers"
+
+
+def test_many_restated_months_are_counted_and_the_largest_is_told():
+    """Twelve months, each 12 answers more, July 40 more; March to July 2026 lie within what is shown."""
+    changed = pd.concat(
+        [restated(month=date(2025, month, 1)) for month in range(1, 13)] + [restated(answers_after=440.0)]
+    )
+    text = words.restated_text(changed, date(2025, 1, 1), date(2026, 9, 1), 10)
+    assert text == (
+        "The last refresh restated 13 closed months from January 2025 to July 2026, most of all July 2026: "
+        "NPS 41.0 → 39.0, 40 answers more; see Data health."
+    )
+
+
+def test_scales_of_a_restated_month_are_told_apart():
+    one = restated(metric="csat", scale="1–5", unit="fraction", before=0.8, after=0.81)
+    other = restated(metric="csat", scale="1–7", unit="fraction", before=0.6, after=0.62)
+    text = words.restated_text(pd.concat([one, other]), date(2025, 1, 1), date(2026, 7, 1), 10)
+    assert "CSAT on 1–5 80.0% → 81.0%" in text
+    assert "CSAT on 1–7 60.0% → 62.0%" in text
+    assert "CSAT 80.0%" in words.restated_text(one, date(2025, 1, 1), date(2026, 7, 1), 10)
+
+
+def test_a_month_with_many_restated_scores_points_to_data_health():
+    rows = [restated(metric=metric, scale="1–5") for metric in ("nps", "csat", "ces", "rating")]
+    text = words.restated_text(pd.concat(rows), date(2025, 1, 1), date(2026, 7, 1), 10)
+    assert text.count("→") == 3
+    assert text.endswith("; and more, see Data health.")
+
+
+def test_too_little_is_said_in_what_the_metric_counts():
+    assert words.verdict_text("too_few", "nps") == words.verdict_text("too_few") == "too few answers"
+    assert words.verdict_text("too_few", "renewal_rate") == "too few terms"
+    assert words.gap_text("too_few", "response_rate") == "too few invitations"
+    assert words.verdict_text("up", "renewal_rate") == "up"
