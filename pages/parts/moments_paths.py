@@ -79,7 +79,7 @@ def felt_disconnections(view: View, month: date) -> None:
         st.info(_("No month has enough contacts of known customers for a rate."))
         return
     running = view.release.as_of.replace(day=1)
-    with st.grid(columns="auto", min_column_width=280) as grid:
+    with st.grid(columns="auto", min_column_width=400) as grid:
         for kind in KINDS:
             rows = found.table[found.table["kind"] == kind]
             with grid.cell():
