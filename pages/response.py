@@ -13,6 +13,7 @@ from cxdata.response.words import headline
 from pages.parts import headlines, response_parts, response_planning
 from pages.parts.cache import cached
 from pages.parts.markup import styles
+from pages.parts.plain_table import unfiltered
 from pages.parts.view import View
 
 
@@ -25,6 +26,7 @@ def render(view: View) -> None:
     settled = replace(view, selection=selection)
     span = span_of(month, response_parts.months(view))
     headlines.scope(view)
+    unfiltered(view)
     found = cached(
         settled,
         "response:standing",

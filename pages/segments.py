@@ -12,6 +12,7 @@ from cxdata.segments.words import headline
 from pages.parts import headlines, segments_parts
 from pages.parts.cache import cached
 from pages.parts.markup import styles
+from pages.parts.plain_table import unfiltered
 from pages.parts.view import View
 
 
@@ -28,6 +29,7 @@ def render(view: View) -> None:
         return
     by, across = segments_parts.chosen(view, names)
     headlines.scope(view)
+    unfiltered(view)
     groups = cached(
         settled,
         "segments:groups",

@@ -149,13 +149,18 @@ def planning(
     """
     last = month_before(month) if month >= release.as_of.replace(day=1) else month
     first = month_before(last, PLANNING_MONTHS - 1)
-    histogram = query.scores(release, selection, [metric], first=first, last=last, by="touchpoint")
+    early = month_before(first, PLANNING_MONTHS)
+    histogram = query.scores(release, selection, [metric], first=early, last=last, by="touchpoint")
+    asked_before = bool((histogram["month"] < pd.Timestamp(first)).any())
+    histogram = histogram[histogram["month"] >= pd.Timestamp(first)]
     if histogram.empty:
         return pd.DataFrame()
+    # A survey of one month a year brings a twelfth of its answers a month; a new one is as old as it is.
+    begun = first if asked_before else histogram["month"].min()
+    covered = (last.year - begun.year) * 12 + last.month - begun.month + 1
     scores = scores_from_histogram(histogram, ["line"], conventions=conventions(config))
     scores = _main(scores, ["line"])
     response = query.metric_response(release, selection, [metric], first=first, last=last, by="touchpoint")
-    covered = histogram["month"].nunique()
     table = plan(scores, response, change, covered, min_base=config.min_base)
     return table.assign(unit=scores["unit"].iloc[0])
 

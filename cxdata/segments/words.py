@@ -85,10 +85,10 @@ def headline(groups: Groups, labels: Labels, currency: str) -> list[str]:
         for row in groups.level(ROW, "margin").to_dict("records")
         if row["state"] == SHOWN and row["conf_high"] < 0
     ]
-    for code in ("nps", "csat", "renewal_rate"):
-        text = _ends(groups, code, labels, currency)
-        if text:
-            texts.append(text)
+    for codes in (("nps", "csat", "renewal_rate"), ("ces", "revenue", "annual_value")):
+        if not texts or codes[0] == "nps":
+            found = [_ends(groups, code, labels, currency) for code in codes]
+            texts += [text for text in found if text]
     if not texts:
         texts.append(
             gettext("In {months} no group by {dimension} differs clearly from all others.").format(
@@ -214,6 +214,12 @@ def cross_takeaway(groups: Groups, measure: str, labels: Labels, currency: str) 
     """How many cells of the cross differ clearly, and from what."""
     cells = groups.level("cell", measure)
     shown = cells[cells["state"] == SHOWN]
+    if measure == "customers":
+        return gettext("Customers at the end of {month}, by {row} and {column}.").format(
+            month=format_month(groups.last),
+            row=gettext(DIMENSION_LABELS[groups.by]).lower(),
+            column=gettext(DIMENSION_LABELS[groups.across]).lower(),
+        )
     real = int(shown["verdict"].isin([UP, DOWN]).sum())
     whole = groups.level(ALL, measure)
     overall = (

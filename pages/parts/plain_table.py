@@ -7,6 +7,10 @@ from html import escape
 
 import streamlit as st
 
+from cxdata.language import gettext as _
+from cxdata.scorecard.words import joined
+from cxdata.selection import CUSTOMER_DIMENSIONS
+from cxdata.vocabulary import DIMENSION_LABELS
 from pages.parts.choose import MOST_SEGMENTS
 from pages.parts.markup import header, tag, wrap
 from pages.parts.view import View
@@ -45,6 +49,16 @@ def note(text: str) -> None:
         st.html(wrap("div", tag("p", text), "cx-notes"))
 
 
+def unfiltered(view: View) -> None:
+    """Say which filters in force do not reach customers, terms and money."""
+    names = [name for name in view.selection.active() if name not in CUSTOMER_DIMENSIONS]
+    if names:
+        listed = joined([_(DIMENSION_LABELS[name]).lower() for name in names], either=True)
+        note(_("Customers, terms and money are not filtered by {dimensions}: they have none.").format(
+            dimensions=listed
+        ))  # fmt: skip
+
+
 def own_choice(
     view: View,
     parameter: str,
@@ -74,8 +88,9 @@ def own_choice(
     str
         The code in force.
     """
-    wanted = st.query_params.get(parameter, "")
-    chosen = next(code for code in (wanted, default, options[0]) if code in options)
+    # "" is a code, too: the group of those whose value is not stated.
+    wanted = st.query_params.get(parameter, default or options[0])
+    chosen = next(code for code in (wanted, default or options[0], options[0]) if code in options)
     key = f"{parameter}@{view.language}"
     st.session_state[key] = chosen
 

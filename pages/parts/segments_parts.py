@@ -141,7 +141,7 @@ def cross(view: View, settled: View, groups: Groups) -> None:
     """Two dimensions at once, for a measure chosen in the address."""
     st.header(_("Two dimensions at once"), anchor=False)
     measures = list(dict.fromkeys(groups.level(ALL)["measure"]))
-    default = "nps" if "nps" in measures else measures[0]
+    default = "nps" if "nps" in measures else measures[-1]
     measure = own_choice(view, "measure", measures, _("Number"), words.measure_text, default)
     labels, currency = view.config.labels, view.config.currency
     if measure in groups.withheld:

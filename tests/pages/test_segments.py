@@ -165,11 +165,25 @@ def test_a_profile_in_words_is_chosen_in_the_address(folder):
     assert "It earns" in found
 
 
+def test_customers_in_no_segment_are_a_group_that_can_be_chosen(tmp_path):
+    """Without plans the only choice is the segment; '' in the address is those whose value is not stated."""
+    files = company(plans=False)
+    files["customers.csv"] = str(files["customers.csv"]).replace(",Club,", ",,")
+    refreshed(tiny.write(tmp_path / "exports", files), tmp_path / "data", CONFIG, as_of=AS_OF)
+    assert "Not stated: NPS" not in text(opened(tmp_path / "data"))
+    assert "Not stated: NPS" in text(opened(tmp_path / "data", address={"group": ""}))
+
+
 def test_a_filter_is_said_and_followed(folder):
     page = opened(folder, plan=("Basic",))
     assert "Filtered to Plan: Basic." in text(page)
     assert "And by" not in [element.label for element in page.get("button_group")]
     assert re.search(r"Home 40 ", text(page))
+
+
+def test_filters_that_do_not_reach_customers_are_named(folder):
+    found = text(opened(folder, channel=("email",)))
+    assert "Customers, terms and money are not filtered by channel: they have none." in found
 
 
 def test_an_address_that_makes_no_sense_falls_back(folder):

@@ -176,6 +176,14 @@ def test_a_plan_from_the_closed_months(release):
     assert row["invitations"] >= row["needed"] / row["rate"]
 
 
+def test_the_pace_of_a_plan_is_that_of_the_whole_year_where_the_question_is_older(demo_folder):
+    """Rated since 2023, the relationship NPS of the year to October 2026: its answers over twelve months."""
+    release, config = open_release(demo_folder, current_id(demo_folder)), load_config(demo_folder)
+    october = Selection(month=date(2026, 10, 1))
+    row = planning(release, config, october, "nps", 5.0, date(2026, 10, 1)).set_index("line").loc[""]
+    assert row["monthly"] == pytest.approx(row["answers"] / 12)
+
+
 def test_where_nobody_noted_the_sending_rates_are_left_out(tmp_path):
     release = opened(tmp_path, sent=False)
     found = standing(release, CONFIG, FEBRUARY, span_of(date(2026, 2, 1), 1))
