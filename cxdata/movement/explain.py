@@ -15,6 +15,8 @@ from cxdata.movement.decomposition import decompose
 from cxdata.movement.results import Decomposition, Incomparable
 from cxdata.movement.watch import ProcessChart, charts_of
 from cxdata.selection import Selection
+from cxdata.vocabulary import Labels
+from cxdata.wording import wording_of
 
 METRICS_EXPLAINED = ("nps", "csat", "ces")
 """Metrics whose changes are split, and whose touchpoints are watched."""
@@ -68,19 +70,21 @@ def explaining_dimensions(release: Release, selection: Selection, known: list[st
     """Dimensions that can explain a metric, in the order of `DIMENSION_ORDER`.
 
     The overall NPS is that of the relationship question, which is about no touchpoint: touchpoints explain
-    it only where there is no such question, or where some are filtered by.
+    it only where there is no such question, or where some are filtered by. A dimension that is filtered to
+    one value explains nothing.
 
     Parameters
     ----------
     known : list of str
         Dimensions by which the metric falls apart.
     """
-    found = [name for name in DIMENSION_ORDER if name in known]
+    several = [name for name in known if len(getattr(selection, name)) != 1]
+    found = [name for name in DIMENSION_ORDER if name in several]
     relational = selection.metric == "nps" and not selection.touchpoint and query.asks_relationship(release)
     return [name for name in found if not (relational and name == "touchpoint")]
 
 
-def happened(chart: ProcessChart, actions: pd.DataFrame) -> pd.DataFrame:
+def happened(chart: ProcessChart, actions: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     """What to mark on a chart: actions that begin at its touchpoint or everywhere, and changes of its question.
 
     Parameters
@@ -88,6 +92,8 @@ def happened(chart: ProcessChart, actions: pd.DataFrame) -> pd.DataFrame:
     chart : ProcessChart
     actions : DataFrame
         From `query.actions`.
+    labels : Labels
+        The company's words for actions, by their ids.
 
     Returns
     -------
@@ -96,8 +102,8 @@ def happened(chart: ProcessChart, actions: pd.DataFrame) -> pd.DataFrame:
     """
     begun = actions[actions["touchpoint"].isin([chart.line, ""])]
     rows = [
-        {"month": started.to_period("M").to_timestamp(), "text": str(title)}
-        for started, title in zip(begun["started_on"], begun["title"], strict=True)
+        {"month": started.to_period("M").to_timestamp(), "text": wording_of(code, title, labels)}
+        for started, code, title in zip(begun["started_on"], begun["action_id"], begun["title"], strict=True)
     ]
     texts = {"scale": gettext("scale {before} → {after}"), "question": gettext("new wording: {after}")}
     rows += [

@@ -23,7 +23,7 @@ class Comparable:
     rows : DataFrame
         Of the histogram that was given.
     left_out : DataFrame
-        ``question``, ``label``, ``answers`` (of both periods).
+        ``question``, ``asked_as``, ``label``, ``answers`` (of both periods).
     """
 
     rows: pd.DataFrame = field(repr=False)
@@ -49,7 +49,7 @@ def one_scale(rows: pd.DataFrame, conventions: Mapping[str, str]) -> Comparable:
     Comparable
     """
     if rows.empty:
-        return Comparable(rows, pd.DataFrame(columns=["question", "label", "answers"]))
+        return Comparable(rows, pd.DataFrame(columns=["question", "asked_as", "label", "answers"]))
     described = ["question", "asked_as", "about", "label"]
     counted = counts_from_histogram(rows, ["period", *described], conventions=conventions)
     counted = counted.assign(rule=["|".join(map(str, key)) for key in counted[_RULE].to_numpy()])
@@ -85,4 +85,4 @@ def _rescaled(question: pd.Series, others: pd.DataFrame) -> bool:
 
 def _named(questions: pd.DataFrame) -> pd.DataFrame:
     found = questions.assign(answers=questions[BEFORE] + questions[AFTER])
-    return found[["question", "label", "answers"]].reset_index(drop=True)
+    return found[["question", "asked_as", "label", "answers"]].reset_index(drop=True)

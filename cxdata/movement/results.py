@@ -55,7 +55,7 @@ class Decomposition:
         ``low_<period>``, ``high_<period>``, ``base_<period>`` (score nan where there is no answer).
     left_out : DataFrame
         Questions whose scale changed between the periods, or differs from the one compared: ``question``,
-        ``label``, ``answers``.
+        ``asked_as``, ``label``, ``answers``.
     effects : Effects
         What parts and totals were read from.
     keys : tuple of (str, str)

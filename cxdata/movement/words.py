@@ -22,6 +22,7 @@ from cxdata.scorecard.words import (
     value_text,
 )
 from cxdata.vocabulary import Labels
+from cxdata.wording import wording_of
 
 MOST_NAMED = 3
 """Groups that one sentence names."""
@@ -259,11 +260,12 @@ def incomparable_text(found: Incomparable, metric: str, min_base: int) -> str:
     return text.format(metric=metric_text(metric), periods=periods)
 
 
-def left_out_text(left_out: pd.DataFrame) -> str:
+def left_out_text(left_out: pd.DataFrame, labels: Labels) -> str:
     """Questions that are not compared because of their scale; '' where there is none."""
     if left_out.empty:
         return ""
-    names = sorted({str(label) for label in left_out["label"]})
+    pairs = zip(left_out["asked_as"], left_out["label"], strict=True)
+    names = sorted({wording_of(code, label, labels) for code, label in pairs})
     shown: Sequence[str] = [f"“{sentence_case(name)}”" for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
         more = len(names) - MOST_NAMED

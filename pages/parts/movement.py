@@ -79,12 +79,12 @@ def told(view: View, found: Decomposition) -> list[str]:
 
 def picture(view: View, found: Decomposition, alt_text: str) -> None:
     """The waterfall, with what it does not say by itself."""
-    st.subheader(_("From one score to the other"), anchor=False)
     if len(found.groups) > 1:
+        st.subheader(_("From one score to the other"), anchor=False)
         labels = view.config.labels
         extra = (found.comparison.code, found.across)
         draw(view, "movement:waterfall", lambda: waterfall_chart(found, labels), *extra, alt_text=alt_text)
-    texts = [_marks(found), _unfinished(view, found), left_out_text(found.left_out)]
+    texts = [_marks(found), _unfinished(view, found), left_out_text(found.left_out, view.config.labels)]
     st.html(wrap("div", tag("p", " ".join(text for text in texts if text)), "cx-notes"))
     method()
 
@@ -101,7 +101,7 @@ def nothing(view: View, found: Incomparable) -> None:
         if view.selection.active()
         else _("Compare with another period, or choose another month.")
     )
-    texts = [advice, left_out_text(found.left_out)]
+    texts = [advice, left_out_text(found.left_out, view.config.labels)]
     st.html(wrap("div", tag("p", " ".join(text for text in texts if text)), "cx-notes"))
 
 

@@ -128,7 +128,7 @@ def _panels(view: View, charts: Sequence[ProcessChart]) -> None:
         _("{metric} month by month, with its limits").format(metric=metric_text(metric)), anchor=False
     )
     actions = cached(view, "movement:actions", lambda: query.actions(view.release))
-    events = {chart.line: happened(chart, actions) for chart in shown}
+    events = {chart.line: happened(chart, actions, labels) for chart in shown}
     specs = cached(
         view,
         "movement:panels",

@@ -129,9 +129,10 @@ def test_a_question_that_changed_its_scale_is_left_out_and_named():
     found = split(pd.concat([MIXED, old, new]))
     assert found.change["change"] == pytest.approx(-1 / 6)
     assert set(found.left_out["question"]) == {"shop", "shop_7"}
-    assert left_out_text(found.left_out) == (
+    assert left_out_text(found.left_out, {}) == (
         "Left out because the scale changed or is another one: “Shop?” and “Shop_7?” (80 answers)."
     )
+    assert "“Old” and “Shop_7?”" in left_out_text(found.left_out, {"shop": "Old"})
 
 
 def test_two_questions_that_last_on_their_own_scales_are_not_mixed_up():

@@ -117,4 +117,5 @@ def test_touchpoints_do_not_explain_the_relationship_nps(demo):
         "segment",
         "channel",
     ]
-    assert explaining_dimensions(release, Selection(touchpoint=("delivery",)), known)[0] == "touchpoint"
+    some = Selection(touchpoint=("delivery", "workshop"), segment=("Student",))
+    assert explaining_dimensions(release, some, known) == ["touchpoint", "channel"]

@@ -115,13 +115,14 @@ def test_actions_and_changes_stand_beside_the_chart():
     """An action at another touchpoint, and one before the chart begins, do not."""
     chart = charts(months(CALM))[0]
     actions = pd.DataFrame({
-        "touchpoint": ["shop", "", "app", "shop"], "title": ["New desks", "Bonus", "Redesign", "Too early"],
+        "action_id": ["A1", "A2", "A3", "A4"], "touchpoint": ["shop", "", "app", "shop"],
+        "title": ["New desks", "Bonus", "Redesign", "Too early"],
         "started_on": pd.to_datetime(["2024-05-20", "2024-03-01", "2024-04-01", "2023-01-01"]),
     })  # fmt: skip
-    events = happened(chart, actions)
-    assert events["text"].tolist() == ["Bonus", "New desks"]
+    events = happened(chart, actions, {"A2": "Bonus for all"})
+    assert events["text"].tolist() == ["Bonus for all", "New desks"]
     assert events["month"].iloc[1] == pd.Timestamp("2024-05-01")
     spec = process_chart(chart, {}, events).to_dict()
     drawn = [row for rows in spec["datasets"].values() for row in rows]
-    assert {"Bonus", "New desks"} <= {row.get("text") for row in drawn}
+    assert {"Bonus for all", "New desks"} <= {row.get("text") for row in drawn}
     assert spec["layer"][0]["mark"]["type"] == "area"
