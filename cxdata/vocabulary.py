@@ -321,7 +321,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "cut",
         _("Cut"),
-        _("The customer dimensions by which a published table is broken down: none, one of them, or all."),
+        _("The customer dimensions by which a published table is broken down: none or one of them; for terms also all."),
     ),
     Term(
         "repeat_contact",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,9 @@ from cxdata.health.repeats import Repeats, widening
 from cxdata.health.tables import small_share
 from cxdata.language import format_month, format_number, format_percent, gettext, ngettext
 from cxdata.scorecard.words import joined, metric_text
+
+NOTICED = 1.01
+"""Design effect of a single month from which it is told; below, it rounds to nothing."""
 
 
 def repeats_text(repeats: Repeats) -> str:
@@ -27,18 +31,14 @@ def repeats_text(repeats: Repeats) -> str:
             "Hardly any number rests on people who answered more than once: from {first} to {last} no interval "
             "is noticeably too narrow."
         ).format(first=first, last=last)
-    named = [
-        gettext("{metric} (over the twelve months {year} wider, in the last of them {month} wider)").format(
-            metric=_metric(str(row["metric"]), str(row["scale"])),
-            year=_wider(float(row["design_effect"])),
-            month=_wider(float(row["design_effect_month"])),
-        )
-        for row in found.to_dict("records")
-    ]
     return gettext(
         "Where the same people answer repeatedly, intervals are too narrow, because every answer counts as that of "
-        "another person. From {first} to {last} they should be wider for {metrics}."
-    ).format(first=first, last=last, metrics=joined(named))
+        "another person. They should be wider, from {first} to {last}: {metrics}."
+    ).format(
+        first=first,
+        last=last,
+        metrics=joined([_widened(row, last) for row in found.to_dict("records")]),
+    )
 
 
 def repeats_metrics_table(repeats: Repeats) -> pd.DataFrame:
@@ -60,9 +60,8 @@ def repeats_metrics_table(repeats: Repeats) -> pd.DataFrame:
         rows,
         columns=[
             gettext("Metric"), gettext("Scale"), gettext("Answers"), gettext("People"),
-            gettext("Share from people who gave several"), gettext("Design effect"),
-            gettext("Design effect, {month}").format(month=format_month(repeats.last, short=True)),
-            gettext("Wider intervals over 12 months"),
+            gettext("From repeaters"), gettext("Design effect"),
+            gettext("In {month}").format(month=format_month(repeats.last, short=True)), gettext("Wider by"),
         ],
     )  # fmt: skip
 
@@ -80,7 +79,6 @@ def repeats_questions_table(repeats: Repeats, wordings: Mapping[str, str]) -> pd
     rows = [
         (
             wordings.get(row["question"]) or row["question"],
-            metric_text(row["metric"]),
             format_number(row["answers"]),
             small_share(row["answers"] - row["known_answers"], row["answers"]),
             format_number(row["within_30_days"]),
@@ -94,9 +92,9 @@ def repeats_questions_table(repeats: Repeats, wordings: Mapping[str, str]) -> pd
     return pd.DataFrame(
         rows,
         columns=[
-            gettext("Question"), gettext("Metric"), gettext("Answers"), gettext("Anonymous"),
-            gettext("People, again within 30 days"), gettext("Within 90 days"), gettext("Within 12 months"),
-            gettext("Share of their answers"), gettext("Design effect"),
+            gettext("Question"), gettext("Answers"), gettext("Anonymous"),
+            gettext("Again in 30 days"), gettext("In 90 days"), gettext("In 12 months"),
+            gettext("From repeaters"), gettext("Design effect"),
         ],
     )  # fmt: skip
 
@@ -111,6 +109,19 @@ def repeaters_text(repeats: Repeats) -> str:
         "Up to {n} people answered the same question again within 30 days.",
         int(most),
     ).format(n=format_number(int(most)))
+
+
+def _widened(row: Mapping[Hashable, Any], last: str) -> str:
+    """How much wider the intervals of a metric should be, and in a single month where it matters there."""
+    values = {
+        "metric": _metric(str(row["metric"]), str(row["scale"])),
+        "year": _wider(float(row["design_effect"])),
+        "month": _wider(float(row["design_effect_month"])),
+        "last": last,
+    }
+    if not row["design_effect_month"] > NOTICED:
+        return gettext("{metric} by {year}").format(**values)
+    return gettext("{metric} by {year}, and by {month} for {last} alone").format(**values)
 
 
 def _metric(metric: str, scale: str) -> str:

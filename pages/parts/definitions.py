@@ -182,8 +182,8 @@ def contract(found: dict[Table, pd.DataFrame], asked: str) -> None:
     )
     st.caption(
         _(
-            "Kinds: an id names one thing, a code is a short word to group by, a month is given as its first day or "
-            "as YYYY-MM; a timestamp without an offset is read on the company's clock."
+            "Kinds: an identifier names one thing, a code is a short word to group by, a month is given as its first "
+            "day or as YYYY-MM; a date and time without an offset is read on the company's clock."
         )
     )
     for table, frame in found.items():

@@ -269,12 +269,12 @@ def _repeats(known: Details) -> None:
     st.caption(_("The design effect is the variance of a number with all answers of a person taken together, over the "
                  "variance of as many independent answers. At 1.2, 120 answers tell as much as 100 of different people, "
                  "and intervals should be 10 % wider. An anonymous survey counts as a person of its own, so the true "
-                 "figure may be higher."))  # fmt: skip
+                 "figure may be higher. Repeaters are people with more than one answer in the twelve months."))  # fmt: skip
     _table(repeat_tables.repeats_metrics_table(known.repeats), numbers=(2, 3, 4, 5, 6, 7))
     st.markdown("**" + _("The same question answered again") + "**")
     st.caption(repeat_tables.repeaters_text(known.repeats))
     questions = repeat_tables.repeats_questions_table(known.repeats, known.wordings)
-    _table(questions, numbers=(2, 3, 4, 5, 6, 7, 8), wide=True)
+    _table(questions, numbers=(1, 2, 3, 4, 5, 6, 7), wide=True)
 
 
 def _opened(view: View, record: Record) -> Release:
