@@ -20,20 +20,42 @@ from cxdata.config import Config, data_folder, load_config
 from cxdata.database import Release, current_id, open_release, release_ids
 from cxdata.errors import CxError
 from cxdata.language import gettext as _
-from cxdata.language import set_language
+from cxdata.language import mark, set_language
 from cxdata.messages import told
-from pages import data_health, definitions, scorecard, trends
+from pages import (
+    data_health,
+    definitions,
+    journey,
+    moments,
+    movement,
+    response,
+    scorecard,
+    segments,
+    trends,
+)
 from pages.parts import filters, messages, url
 from pages.parts.view import View
 
 ICON = Path(__file__).resolve().parent / "pages" / "parts" / "icon.svg"
 
-PAGES = (
-    ("scorecard", scorecard.render),
-    ("trends", trends.render),
-    ("data_health", data_health.render),
-    ("definitions", definitions.render),
-)
+# Read in this order: what happened and why, where it happened, what it all rests on.
+PAGES = {
+    mark("This month"): (
+        (mark("Scorecard"), "scorecard", scorecard.render),
+        (mark("Why it moved"), "movement", movement.render),
+        (mark("Trends"), "trends", trends.render),
+    ),
+    mark("Experience"): (
+        (mark("Journey"), "journey", journey.render),
+        (mark("Moments of truth"), "moments", moments.render),
+        (mark("Segments"), "segments", segments.render),
+        (mark("Who answers"), "response", response.render),
+    ),
+    mark("Data"): (
+        (mark("Data health"), "data_health", data_health.render),
+        (mark("Definitions"), "definitions", definitions.render),
+    ),
+}
 
 # Pages about all of a release: month and filters stay in the address, and out of sight.
 WITHOUT_FILTERS = ("data_health", "definitions")
@@ -79,17 +101,14 @@ def main() -> None:
     messages.foot(release)
 
 
-def _navigation(view: View) -> list[st.Page]:
-    titles = {
-        "scorecard": _("Scorecard"),
-        "trends": _("Trends"),
-        "data_health": _("Data health"),
-        "definitions": _("Definitions"),
+def _navigation(view: View) -> dict[str, list[st.Page]]:
+    return {
+        _(section): [
+            st.Page(partial(render, view), title=_(title), url_path=name, default=name == "scorecard")
+            for title, name, render in pages
+        ]
+        for section, pages in PAGES.items()
     }
-    return [
-        st.Page(partial(render, view), title=titles[name], url_path=name, default=name == "scorecard")
-        for name, render in PAGES
-    ]
 
 
 def _release_in_force(folder: Path) -> str:

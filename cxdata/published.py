@@ -193,6 +193,7 @@ COLUMN_MEANINGS: dict[str, str] = {
     "monthly_invitations.invited": _("Invitations sent."),
     "monthly_invitations.responded": _("Invitations among them that were answered, whenever that was."),
     "monthly_interactions.contacts": _("Contacts."),
+    "monthly_interactions.complaint_known": _("Contacts for which it is known whether they were complaints."),
     "monthly_interactions.complaints": _("Contacts that were complaints."),
     "monthly_interactions.resolved_known": _("Contacts for which it is known whether the matter was settled."),
     "monthly_interactions.resolved": _("Contacts among them that settled the matter."),

@@ -28,7 +28,7 @@ ESTIMATORS = ("estimates", "scores", "differences", "comparisons", "histograms",
 
 KERNEL = (
     "chart_style", "config", "contract", "database", "errors", "language", "messages", "published", "schema",
-    "selection", "sql_files", "vocabulary", "wording",
+    "selection", "sql_files", "terms", "vocabulary", "wording",
 )  # fmt: skip
 """Modules that every part may use, and that use no part."""
 
@@ -161,7 +161,8 @@ def test_the_estimators_that_are_shared_know_neither_a_release_nor_a_chart():
 
 def test_the_kernel_imports_no_part_that_stands_on_it():
     parts = [f"cxdata.{part}" for part in (*CAPABILITIES, "refresh", "demo", "cli")]
-    assert importing([path for name in KERNEL if (path := LIBRARY / f"{name}.py").is_file()], *parts) == {}
+    kernel = [path for name in KERNEL for path in (LIBRARY / f"{name}.py", LIBRARY / name) if path.exists()]
+    assert importing(python_files(*kernel), *parts) == {}
 
 
 def test_pages_hold_no_sql_and_no_database():

@@ -10,7 +10,8 @@ from cxdata.contract import TABLES
 from cxdata.errors import UnknownTerm
 from cxdata.published import COLUMN_MEANINGS, PUBLISHED, Published, column_meaning, published
 from cxdata.sql_files import statement
-from cxdata.vocabulary import METRICS, TERMS, UNIT_LABELS, label_of, metric, unit_of
+from cxdata.terms import TERMS
+from cxdata.vocabulary import METRICS, UNIT_LABELS, label_of, metric, unit_of
 
 SHARES = {"csat": "share", "ces": "share"}
 MEANS = {"csat": "mean", "ces": "mean"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from cxdata.config import Config
 from cxdata.definitions.search import matches, plain
 from cxdata.language import format_number, gettext
-from cxdata.vocabulary import CONVENTION_LABELS, METRICS, TERMS, UNIT_LABELS, unit_of
+from cxdata.terms import TERMS
+from cxdata.vocabulary import CONVENTION_LABELS, METRICS, UNIT_LABELS, unit_of
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from cxdata.database import Release
 from cxdata.scorecard.periods import month_before
-from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
+from cxdata.selection import Selection
 
 FILE = "queries/journey"
+GAPS = "queries/journey_gaps"
 
 SHORT_DAYS, LONG_DAYS = 7, 30
 """Days within which a customer's next contact at the same touchpoint makes a contact a repeated one."""
@@ -46,11 +47,10 @@ def score_counts(
     DataFrame
         ``period`` (now or before), ``touchpoint``, ``question`` and `histograms.HISTOGRAM_COLUMNS`.
     """
-    needed = [name for name in CUSTOMER_DIMENSIONS if getattr(selection, name)]
     values: dict[str, Any] = {**_filters(selection), **_months(start, first, last)}
-    if len(needed) > 1:
+    if selection.cut() == "all":
         return release.query(FILE, "score_counts_of_profiles", **values)
-    return release.query(FILE, "score_counts", cut=needed[0] if needed else "none", **values)
+    return release.query(FILE, "score_counts", cut=selection.cut(), **values)
 
 
 def contact_counts(
@@ -60,7 +60,10 @@ def contact_counts(
 
     Parameters as `score_counts`.
     """
-    return release.query(FILE, "contact_counts", **_filters(selection), **_months(start, first, last))
+    values: dict[str, Any] = {**_filters(selection), **_months(start, first, last)}
+    if selection.cut() == "all":
+        return release.query(FILE, "contact_counts_of_profiles", **values)
+    return release.query(FILE, "contact_counts", cut=selection.cut(), **values)
 
 
 def repeat_counts(
@@ -71,34 +74,36 @@ def repeat_counts(
     Parameters as `score_counts`. Contacts whose follow-up was not over when the data ends are counted in
     ``contacts`` alone, not in ``known_seven`` and ``known_thirty``.
     """
+    values: dict[str, Any] = {**_filters(selection), **_months(start, first, last)}
+    if selection.cut() != "all" and not selection.channel:
+        return release.query(FILE, "repeat_counts", cut=selection.cut(), **values)
     newest = release.rows(FILE, "last_contact")[0][0]
     if newest is None:
         return pd.DataFrame({"period": [], "touchpoint": []})
     return release.query(
         FILE,
-        "repeat_counts",
+        "repeat_counts_of_contacts",
         follow_month=month_before(last, -2),
         seven_until=newest - timedelta(days=SHORT_DAYS),
         thirty_until=newest - timedelta(days=LONG_DAYS),
-        **_filters(selection),
-        **_months(start, first, last),
+        **values,
     )
 
 
 def expectation_pairs(release: Release, selection: Selection, *, first: date, last: date) -> pd.DataFrame:
     """Sums over surveys that say what was expected and what was met, per touchpoint and per factor."""
-    return release.query(FILE, "expectation_pairs", first_month=first, last_month=last, **_filters(selection))
+    return release.query(GAPS, "expectation_pairs", first_month=first, last_month=last, **_filters(selection))
 
 
 def team_scores(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
     """What customers said of each team's contacts, by month of the contact and question, up to a month."""
-    frame = release.query(FILE, "team_scores", metric=metric, last_month=last, **_filters(selection))
+    frame = release.query(GAPS, "team_scores", metric=metric, last_month=last, **_filters(selection))
     return frame.assign(month=pd.to_datetime(frame["month"]))
 
 
 def team_pulse(release: Release, last: date) -> pd.DataFrame:
     """What employees said, by team, month and question, up to a month."""
-    frame = release.query(FILE, "team_pulse", last_month=last)
+    frame = release.query(GAPS, "team_pulse", last_month=last)
     return frame.assign(month=pd.to_datetime(frame["month"]))
 
 

@@ -1,6 +1,5 @@
--- The journey: what customers said and lived through at each touchpoint, what they had expected, and the
--- teams behind it. An empty list keeps every value of its dimension. `period` is 'now' from $first_month on
--- and 'before' until then.
+-- The journey: what customers said and lived through at each touchpoint. An empty list keeps every value of its
+-- dimension. `period` is 'now' from $first_month on and 'before' until then.
 
 -- name: touchpoints
 -- Grain: one row per touchpoint that is declared, in the order of the journey.
@@ -74,7 +73,33 @@ group by
 order by period, answers.touchpoint, answers.question, answers.score
 
 -- name: contact_counts
--- Grain: one row per period and touchpoint with contacts.
+-- Grain: one row per period and touchpoint with contacts, from the mart's cut of at most one dimension.
+-- Parameters: as score_counts.
+select
+    case when month >= $first_month then 'now' else 'before' end as period,
+    touchpoint,
+    sum(contacts)::bigint as contacts,
+    sum(wait_known)::bigint as wait_known,
+    sum(wait_sum) as wait_sum,
+    sum(wait_sq_sum) as wait_sq_sum,
+    sum(resolved_known)::bigint as resolved_known,
+    sum(resolved_known - resolved)::bigint as unresolved,
+    sum(complaint_known)::bigint as complaint_known,
+    sum(complaints)::bigint as complaints
+from monthly_interactions
+where cut = $cut
+    and month between $start_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
+    and (len($channel) = 0 or list_contains($channel, channel))
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by period, touchpoint
+order by period, touchpoint
+
+-- name: contact_counts_of_profiles
+-- Grain: as contact_counts, from the contacts themselves: for more than one customer dimension.
 -- Parameters: as score_counts_of_profiles.
 select
     case when interactions.month >= $first_month then 'now' else 'before' end as period,
@@ -104,11 +129,43 @@ order by period, interactions.touchpoint
 select max(occurred_at) as last_contact from interactions
 
 -- name: repeat_counts
--- Grain: one row per period and touchpoint with contacts.
+-- Grain: one row per period and touchpoint with contacts, from the mart's cut of at most one dimension.
 -- A contact counts where its follow-up of 7 (or 30) days was over by the newest contact of the data; it is
 -- repeated where the customer's next contact at the touchpoint, by any channel, lies within that follow-up.
--- The sums over customers of squares and products say how much contacts of one customer resemble each other.
--- Parameters: as contact_counts, and $follow_month (last month that a follow-up may reach into),
+-- The sums over customers and months of squares and products say how much contacts of one customer resemble
+-- each other.
+-- Parameters: as contact_counts, without $channel: the mart knows none.
+select
+    case when month >= $first_month then 'now' else 'before' end as period,
+    touchpoint,
+    coalesce(sum(case when kind = 'repeated_7' then base end), 0)::bigint as contacts,
+    coalesce(sum(case when kind = 'back_7' then base end), 0)::bigint as known_seven,
+    coalesce(sum(case when kind = 'back_7' then events end), 0)::bigint as repeated_seven,
+    coalesce(sum(case when kind = 'back_7' then events_sq end), 0) as repeated_sq_seven,
+    coalesce(sum(case when kind = 'back_7' then base_events end), 0) as product_seven,
+    coalesce(sum(case when kind = 'back_7' then base_sq end), 0) as known_sq_seven,
+    coalesce(sum(case when kind = 'back_7' then customers end), 0)::bigint as customers_seven,
+    coalesce(sum(case when kind = 'back_30' then base end), 0)::bigint as known_thirty,
+    coalesce(sum(case when kind = 'back_30' then events end), 0)::bigint as repeated_thirty,
+    coalesce(sum(case when kind = 'back_30' then events_sq end), 0) as repeated_sq_thirty,
+    coalesce(sum(case when kind = 'back_30' then base_events end), 0) as product_thirty,
+    coalesce(sum(case when kind = 'back_30' then base_sq end), 0) as known_sq_thirty,
+    coalesce(sum(case when kind = 'back_30' then customers end), 0)::bigint as customers_thirty
+from monthly_disconnections
+where cut = $cut
+    and month between $start_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by period, touchpoint
+order by period, touchpoint
+
+-- name: repeat_counts_of_contacts
+-- Grain: as repeat_counts, from the contacts themselves: for a channel, or more than one customer dimension.
+-- Sums of squares and products are over customers.
+-- Parameters: as contact_counts_of_profiles, and $follow_month (last month that a follow-up may reach into),
 -- $seven_until, $thirty_until (contacts later than that have no complete follow-up).
 with followed as (
     select
@@ -176,155 +233,3 @@ select
 from per_customer
 group by period, touchpoint
 order by period, touchpoint
-
--- name: expectation_pairs
--- Grain: one row per kind (touchpoint or factor), line and scale, over surveys that answered both.
--- The counterpart of an expectation is the satisfaction (csat, else rating) of the same survey, touchpoint,
--- scale and direction; where both questions state a factor it is the same, and about no touchpoint it must be.
--- Parameters: as score_counts_of_profiles, without $start_month.
-with rated as (
-    select
-        answers.survey_id,
-        answers.touchpoint,
-        questions.metric,
-        questions.factor as asked_factor,
-        coalesce(questions.factor, touchpoints.factor, '') as factor,
-        questions.scale_min,
-        questions.scale_max,
-        questions.higher_is_better,
-        answers.score,
-        coalesce(answers.weight, 1) as weight
-    from answers
-    join questions on questions.question = answers.question
-    join profiles on profiles.profile = answers.profile
-    left join touchpoints on touchpoints.touchpoint = answers.touchpoint
-    where answers.state = 'rated'
-        and answers.month between $first_month and $last_month
-        and questions.metric in ('expectation', 'csat', 'rating')
-        and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
-        and (len($channel) = 0 or list_contains($channel, answers.channel))
-        and (len($segment) = 0 or list_contains($segment, profiles.segment))
-        and (len($region) = 0 or list_contains($region, profiles.region))
-        and (len($plan) = 0 or list_contains($plan, profiles.plan))
-        and (len($persona) = 0 or list_contains($persona, profiles.persona))
-), matched as (
-    select
-        expected.survey_id,
-        expected.touchpoint,
-        coalesce(expected.asked_factor, max(perceived.asked_factor), expected.factor) as factor,
-        expected.scale_min,
-        expected.scale_max,
-        expected.higher_is_better,
-        expected.weight,
-        expected.score as expected,
-        coalesce(
-            avg(case when perceived.metric = 'csat' then perceived.score end), avg(perceived.score)
-        ) as perceived
-    from rated as expected
-    join rated as perceived
-        on perceived.survey_id = expected.survey_id
-        and perceived.touchpoint = expected.touchpoint
-        and perceived.scale_min = expected.scale_min
-        and perceived.scale_max = expected.scale_max
-        and perceived.higher_is_better = expected.higher_is_better
-        and perceived.metric <> 'expectation'
-        and coalesce(perceived.asked_factor, expected.asked_factor, '')
-        = coalesce(expected.asked_factor, perceived.asked_factor, '')
-        and (expected.touchpoint <> '' or expected.asked_factor = perceived.asked_factor)
-    where expected.metric = 'expectation'
-    group by
-        expected.survey_id, expected.touchpoint, expected.asked_factor, expected.factor, expected.scale_min,
-        expected.scale_max, expected.higher_is_better, expected.weight, expected.score
-), per_survey as (
-    -- A survey counts once in a line, however many expectations it asks for there.
-    select
-        'touchpoint' as kind,
-        touchpoint as line,
-        scale_min,
-        scale_max,
-        higher_is_better,
-        survey_id,
-        max(weight) as weight,
-        avg(expected) as expected,
-        avg(perceived) as perceived
-    from matched
-    where touchpoint <> ''
-    group by touchpoint, scale_min, scale_max, higher_is_better, survey_id
-    union all
-    select
-        'factor', factor, scale_min, scale_max, higher_is_better, survey_id, max(weight), avg(expected), avg(perceived)
-    from matched
-    where factor <> ''
-    group by factor, scale_min, scale_max, higher_is_better, survey_id
-)
-select
-    kind,
-    line,
-    scale_min,
-    scale_max,
-    higher_is_better,
-    count(*)::bigint as pairs,
-    sum(weight) as weight_sum,
-    sum(weight * weight) as weight_sq_sum,
-    sum(expected) as expected_sum,
-    sum(perceived) as perceived_sum,
-    sum(perceived - expected) as gap_sum,
-    sum((perceived - expected) * (perceived - expected)) as gap_sq_sum,
-    sum(weight * expected) as weighted_expected_sum,
-    sum(weight * perceived) as weighted_perceived_sum,
-    sum(weight * (perceived - expected)) as weighted_gap_sum,
-    sum(weight * (perceived - expected) * (perceived - expected)) as weighted_gap_sq_sum
-from per_survey
-group by kind, line, scale_min, scale_max, higher_is_better
-order by kind, line, scale_min, scale_max, higher_is_better
-
--- name: team_scores
--- Grain: one row per team, month of the contact, question and scale: answers about contacts of the team.
--- Parameters: $metric, $last_month and a list per dimension.
-select
-    interactions.team,
-    interactions.month,
-    answers.question,
-    questions.scale_min,
-    questions.scale_max,
-    questions.higher_is_better,
-    count(*)::bigint as answers,
-    sum(answers.score)::double as score_sum
-from answers
-join questions on questions.question = answers.question
-join surveys on surveys.survey_id = answers.survey_id
-join interactions on interactions.interaction_id = surveys.interaction_id
-join profiles on profiles.profile = answers.profile
-where answers.state = 'rated'
-    and questions.metric = $metric
-    and answers.touchpoint = interactions.touchpoint
-    and interactions.team <> ''
-    and interactions.month <= $last_month
-    and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
-    and (len($channel) = 0 or list_contains($channel, answers.channel))
-    and (len($segment) = 0 or list_contains($segment, profiles.segment))
-    and (len($region) = 0 or list_contains($region, profiles.region))
-    and (len($plan) = 0 or list_contains($plan, profiles.plan))
-    and (len($persona) = 0 or list_contains($persona, profiles.persona))
-group by
-    interactions.team, interactions.month, answers.question, questions.scale_min, questions.scale_max,
-    questions.higher_is_better
-order by interactions.team, interactions.month, answers.question
-
--- name: team_pulse
--- Grain: one row per team, month and question that employees answered.
--- Parameters: $last_month.
-select
-    pulse.team,
-    pulse.month,
-    pulse.question,
-    questions.scale_min,
-    questions.scale_max,
-    coalesce(questions.higher_is_better, true) as higher_is_better,
-    pulse.answers::bigint as answers,
-    pulse.score_sum
-from employee_pulse as pulse
-left join questions on questions.question = pulse.question
-where pulse.answers > 0
-    and pulse.month <= $last_month
-order by pulse.team, pulse.month, pulse.question

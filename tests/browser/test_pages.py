@@ -13,7 +13,17 @@ from cxdata.refresh.publish import point_at
 from dashboard import WITHOUT_FILTERS
 from tests.browser.conftest import Reader, Server, new_reader, serve
 
-PAGES = {"": "Scorecard", "trends": "Trends", "data_health": "Data health", "definitions": "Definitions"}
+PAGES = {
+    "": "Scorecard",
+    "movement": "Why it moved",
+    "trends": "Trends",
+    "journey": "Journey",
+    "moments": "Moments of truth",
+    "segments": "Segments",
+    "response": "Who answers",
+    "data_health": "Data health",
+    "definitions": "Definitions",
+}
 SPANISH = {
     "": "Cuadro de mando",
     "trends": "Tendencias",

@@ -17,7 +17,8 @@ from cxdata.language import set_language
 from cxdata.schema import KIND_LABELS, UNIT_LABELS
 from cxdata.scorecard import query as scorecard_query
 from cxdata.templates import write_templates
-from cxdata.vocabulary import METRICS, TERMS
+from cxdata.terms import TERMS
+from cxdata.vocabulary import METRICS
 
 
 @pytest.fixture(autouse=True)

@@ -66,6 +66,24 @@ def test_sums_over_customers_say_how_contacts_go_together(contacts):
     assert [found[name] for name in sums] == [3, 11, 2, 4]
 
 
+def test_the_mart_and_the_contacts_themselves_agree(contacts):
+    """Every channel by name is no filter, but has to be counted in the contacts."""
+    columns = [
+        "known_seven",
+        "repeated_seven",
+        "known_thirty",
+        "repeated_thirty",
+        "product_seven",
+        "known_sq_seven",
+    ]
+    whole = query.repeat_counts(contacts, Selection(), **APRIL)
+    named = query.repeat_counts(contacts, Selection(channel=("phone", "chat", "store")), **APRIL)
+    for touchpoint in ("call", "shop"):
+        assert [row(whole, touchpoint)[name] for name in columns] == [
+            row(named, touchpoint)[name] for name in columns
+        ]
+
+
 def test_a_filter_chooses_contacts_and_never_hides_their_follow_up(contacts):
     """R1 is the only call by telephone, and was followed by a chat."""
     found = row(query.repeat_counts(contacts, Selection(channel=("phone",)), **APRIL), "call")
@@ -74,7 +92,7 @@ def test_a_filter_chooses_contacts_and_never_hides_their_follow_up(contacts):
 
 def test_repeats_know_the_customers_dimensions(contacts):
     found = query.repeat_counts(contacts, Selection(segment=("Work",), region=("South",)), **APRIL)
-    assert row(found, "call")["contacts"] == 1
+    assert row(found, "call")["known_seven"] == 1
     assert query.repeat_counts(contacts, Selection(segment=("Work",), region=("North",)), **APRIL).empty
 
 
