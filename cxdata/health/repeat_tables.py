@@ -121,7 +121,7 @@ def _widened(row: Mapping[Hashable, Any], last: str) -> str:
     }
     if not row["design_effect_month"] > NOTICED:
         return gettext("{metric} by {year}").format(**values)
-    return gettext("{metric} by {year}, and by {month} for {last} alone").format(**values)
+    return gettext("{metric} by {year} ({month} for {last} alone)").format(**values)
 
 
 def _metric(metric: str, scale: str) -> str:

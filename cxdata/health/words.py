@@ -20,6 +20,9 @@ CHECKS: dict[str, str] = {
     "no_nan_in_sums": _("Sums are numbers."),
     "one_row_per_customer_and_day": _("Customer periods do not overlap."),
     "observations_match_decisions": _("One observation per decided term, known before its decision."),
+    "contacts_match_observations": _("What was met before a decision, by touchpoint, adds up to what "
+                                     "renewal_observations says."),
+    "cuts_of_disconnections_agree": _("Every cut of monthly_disconnections adds up to the same contacts and events."),
 }  # fmt: skip
 """The promises of `sql/checks.sql`, in the words of its comments."""
 

@@ -232,7 +232,7 @@ def _missing(found: Sequence[Tile]) -> str:
 
 def _legend(css: str) -> str:
     marks = {
-        "line": _("the last 24 months, broken where a month has too little data"),
+        "line": _("the last 24 months, broken where a month has too little data or a scale changes"),
         "band": _("95 % interval: where the true value lies in 95 of 100 such samples"),
         "target": _("target in force"),
         "open": _("a month that is not over yet"),

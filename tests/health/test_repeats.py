@@ -212,7 +212,7 @@ def test_the_demo_spaces_its_relationship_surveys(demo):
 def test_what_is_material_is_said_with_its_size(demo):
     text = repeats_text(demo)
     assert text.startswith("Where the same people answer repeatedly, intervals are too narrow")
-    assert re.search(r"NPS by \d+% and Rating 1–5 by \d+%, and by \d+% for October 2026 alone\.", text)
+    assert re.search(r"NPS by \d+% and Rating 1–5 by \d+% \(\d+% for October 2026 alone\)\.", text)
     quiet = replace(demo, metrics=demo.metrics.assign(design_effect=1.0, design_effect_month=np.nan))
     assert "no interval is noticeably too narrow" in repeats_text(quiet)
 
