@@ -84,7 +84,7 @@ def before_renewals(release: Release, selection: Selection, months: Window) -> B
 
 def before_answers(release: Release, selection: Selection, months: Window, look_back_days: int) -> Before:
     """Answers to the relationship question and what went before them, since the answer before."""
-    return _before(release, NPS_FILE, selection, months, look_back_days=look_back_days)
+    return _before(release, NPS_FILE, selection, months, look_back_days=look_back_days, long_wait=LONG_WAIT)
 
 
 def last_contacts(release: Release, selection: Selection, months: Window) -> pd.DataFrame:
@@ -106,16 +106,19 @@ def disconnections(release: Release, selection: Selection, months: Window, span:
     DataFrame
         ``month`` (timestamp), ``kind``, ``customers``, ``base``, ``events`` and the sums for intervals.
     """
-    frame = release.query(
-        PATHS_FILE,
-        "disconnections",
-        **_chosen(selection, months),
-        touchpoint=list(selection.touchpoint),
-        channel=list(selection.channel),
-        from_at=months.first - timedelta(days=32),
-        until_at=months.last + timedelta(days=31 + RETURN_DAYS + 2),
-        followed_to=span.last_at - timedelta(days=RETURN_DAYS),
-    )
+    values = _chosen(selection, months) | {"touchpoint": list(selection.touchpoint)}
+    if selection.channel or selection.cut() == "all":
+        frame = release.query(
+            PATHS_FILE,
+            "disconnections_of_contacts",
+            **values,
+            channel=list(selection.channel),
+            from_at=months.first - timedelta(days=32),
+            until_at=months.last + timedelta(days=31 + RETURN_DAYS + 2),
+            followed_to=span.last_at - timedelta(days=RETURN_DAYS),
+        )
+    else:
+        frame = release.query(PATHS_FILE, "disconnections", cut=selection.cut(), **values)
     frame["month"] = pd.to_datetime(frame["month"])
     return frame
 
@@ -137,7 +140,7 @@ def person(release: Release, customer_id: str) -> tuple[str, pd.DataFrame] | Non
 
 
 def _before(release: Release, file: str, selection: Selection, months: Window, **more: Any) -> Before:
-    values = {**_chosen(selection, months), "long_wait": LONG_WAIT, **more}
+    values = {**_chosen(selection, months), **more}
     return Before(
         *(release.query(file, name, **values) for name in ("decisions", "contacts_before", "ratings_before"))
     )

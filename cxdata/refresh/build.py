@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from cxdata.contract import table
+from cxdata.database import WITHOUT_OPTIMIZERS
 from cxdata.errors import ConfigInvalid
 from cxdata.refresh.publish import KEY_FILE, write_durably
 from cxdata.refresh.reconcile import mark_repetitions, mark_unknown_codes, settle, settle_faults
@@ -72,6 +73,7 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
+            "disabled_optimizers": WITHOUT_OPTIMIZERS,
         }
     )
     for macro, here, there in (("local_time", time_zone, "UTC"), ("utc_time", "UTC", time_zone)):

@@ -39,14 +39,12 @@ order by decision
 
 -- name: contacts_before
 -- Grain: one row per decision and touchpoint met in its window, with the signs of a bad contact there.
--- A wait is long above the touchpoint's own $long_wait quantile among the contacts of the same span of time.
--- Parameters: as decisions, and $long_wait (0-1).
+-- Parameters: as decisions.
 with chosen as (
     select
         row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
-        observation.customer,
-        observation.known_from,
-        observation.known_to
+        observation.subscription_id,
+        observation.term
     from renewal_observations as observation
     join profiles on profiles.profile = observation.profile
     where observation.month between $first_month and $last_month
@@ -55,40 +53,15 @@ with chosen as (
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
-), span as (
-    select min(known_from) as first_day, max(known_to) as last_day
-    from chosen
-), contacts as (
-    select interactions.customer, interactions.occurred_at, interactions.touchpoint,
-        interactions.wait_minutes, interactions.resolved, interactions.is_complaint
-    from interactions
-    cross join span
-    where interactions.occurred_at >= span.first_day and interactions.occurred_at < span.last_day
-        and interactions.customer % $sample::bigint = 0
-), usual as (
-    select touchpoint, percentile_cont($long_wait) within group (order by wait_minutes) as longest_usual
-    from contacts
-    where wait_minutes is not null
-    group by touchpoint
 )
 select
     chosen.decision,
     contacts.touchpoint,
-    count(*)::integer as contacts,
-    max(
-        case
-            when contacts.resolved = false or contacts.is_complaint then 1
-            when contacts.wait_minutes > usual.longest_usual then 1
-            else 0
-        end
-    )::integer as bad_sign
+    contacts.contacts,
+    (case when contacts.unresolved + contacts.complaints + contacts.long_waits > 0 then 1 else 0 end)::integer as bad_sign
 from chosen
-join contacts
-    on contacts.customer = chosen.customer
-    and contacts.occurred_at >= chosen.known_from
-    and contacts.occurred_at < chosen.known_to
-left join usual on usual.touchpoint = contacts.touchpoint
-group by chosen.decision, contacts.touchpoint
+join renewal_contacts as contacts
+    on contacts.subscription_id = chosen.subscription_id and contacts.term = chosen.term
 order by chosen.decision, contacts.touchpoint
 
 -- name: ratings_before
@@ -148,19 +121,20 @@ order by question
 with seen as (
     select touchpoint from touchpoints
     union
-    select touchpoint from interactions where touchpoint <> ''
+    select touchpoint from monthly_interactions where cut = 'none' and touchpoint <> ''
     union
-    select touchpoint from answers where touchpoint <> ''
+    select touchpoint from monthly_scores where cut = 'none' and touchpoint <> ''
 ), recorded as (
-    select touchpoint, count(*) as contacts
-    from interactions
+    select touchpoint, sum(contacts) as contacts
+    from monthly_interactions
+    where cut = 'none'
     group by touchpoint
 ), heard as (
-    select answers.touchpoint, count(*) as answers
-    from answers
-    join questions on questions.question = answers.question
-    where answers.state = 'rated' and questions.metric in ('csat', 'nps', 'ces', 'rating')
-    group by answers.touchpoint
+    select monthly_scores.touchpoint, sum(monthly_scores.answers) as answers
+    from monthly_scores
+    join questions on questions.question = monthly_scores.question
+    where monthly_scores.cut = 'none' and questions.metric in ('csat', 'nps', 'ces', 'rating')
+    group by monthly_scores.touchpoint
 )
 select
     seen.touchpoint,

@@ -8,9 +8,8 @@
 with chosen as (
     select
         row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
-        observation.customer,
-        observation.known_from,
-        observation.known_to
+        observation.subscription_id,
+        observation.term
     from renewal_observations as observation
     join profiles on profiles.profile = observation.profile
     where observation.month between $first_month and $last_month
@@ -19,29 +18,11 @@ with chosen as (
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
-), placed as (
-    select
-        chosen.decision,
-        contacts.touchpoint,
-        row_number() over (
-            partition by chosen.decision order by contacts.occurred_at desc, contacts.interaction_id desc
-        ) as place
-    from chosen
-    join interactions as contacts
-        on contacts.customer = chosen.customer
-        and contacts.occurred_at >= chosen.known_from
-        and contacts.occurred_at < chosen.known_to
 )
-select
-    decision,
-    max(case when place = 1 then touchpoint end) as last_1,
-    max(case when place = 2 then touchpoint end) as last_2,
-    max(case when place = 3 then touchpoint end) as last_3,
-    max(case when place = 4 then touchpoint end) as last_4
-from placed
-where place <= 4
-group by decision
-order by decision
+select chosen.decision, paths.last_1, paths.last_2, paths.last_3, paths.last_4
+from chosen
+join renewal_paths as paths on paths.subscription_id = chosen.subscription_id and paths.term = chosen.term
+order by chosen.decision
 
 -- name: contact_span
 -- Grain: one row: the first and the last contact of a known customer, and how many name no customer.
@@ -52,10 +33,34 @@ select
 from interactions
 
 -- name: disconnections
--- Grain: one row per month and kind of disconnection, with sums over customers from which a rate and its
--- interval follow: base (contacts), events, and the sums of base², base × events and events².
--- A contact counts as repeated by the one before it at the same touchpoint; as a switch by the one before it
--- in the same stage of the journey on another channel (from one stage to the next a change is no break: what
+-- Grain: one row per month and kind of disconnection, with sums over the customers at a touchpoint from which a
+-- rate and its interval follow, from the mart's cut of at most one dimension.
+-- Parameters: $cut, $first_month, $last_month and a list per dimension, without $channel: the mart knows none.
+select
+    month,
+    case kind when 'switched_7' then 'switched' when 'returned_7' then 'returned' else kind end as kind,
+    sum(customers)::bigint as customers,
+    sum(base)::bigint as base,
+    sum(events)::bigint as events,
+    sum(base_sq) as base_sq,
+    sum(base_events) as base_events,
+    sum(events_sq) as events_sq
+from monthly_disconnections
+where cut = $cut
+    and kind in ('repeated_7', 'repeated_30', 'switched_7', 'returned_7')
+    and month between $first_month and $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
+    and (len($segment) = 0 or list_contains($segment, segment))
+    and (len($region) = 0 or list_contains($region, region))
+    and (len($plan) = 0 or list_contains($plan, plan))
+    and (len($persona) = 0 or list_contains($persona, persona))
+group by month, kind
+order by month, kind
+
+-- name: disconnections_of_contacts
+-- Grain: as disconnections, from the contacts themselves: for a channel, or more than one customer dimension.
+-- A contact counts as repeated by the one before it at the same touchpoint; as a switch by the one right before
+-- it in the same stage of the journey on another channel (from one stage to the next a change is no break: what
 -- is ordered on the web comes by courier); a settled contact as a return by the next one at the same
 -- touchpoint. Settled contacts younger than the days in which a return counts are left out: nobody knows yet.
 -- Parameters: $first_month, $last_month, $from_at (a month earlier), $until_at, $followed_to (timestamps), and
@@ -63,6 +68,7 @@ from interactions
 with ordered as (
     select
         interactions.customer,
+        interactions.profile,
         interactions.occurred_at,
         interactions.month,
         interactions.touchpoint,
@@ -70,8 +76,10 @@ with ordered as (
         interactions.resolved,
         lag(interactions.occurred_at) over there as previous_there_at,
         lead(interactions.occurred_at) over there as next_there_at,
-        lag(interactions.occurred_at) over of_stage as previous_at,
-        lag(interactions.channel) over of_stage as previous_channel
+        coalesce(touchpoints.stage, interactions.touchpoint) as stage,
+        lag(interactions.occurred_at) over earlier as previous_at,
+        lag(interactions.channel) over earlier as previous_channel,
+        lag(coalesce(touchpoints.stage, interactions.touchpoint)) over earlier as previous_stage
     from interactions
     join profiles on profiles.profile = interactions.profile
     left join touchpoints on touchpoints.touchpoint = interactions.touchpoint
@@ -87,28 +95,29 @@ with ordered as (
             partition by interactions.customer, interactions.touchpoint
             order by interactions.occurred_at, interactions.interaction_id
         ),
-        of_stage as (
-            partition by interactions.customer, coalesce(touchpoints.stage, interactions.touchpoint)
-            order by interactions.occurred_at, interactions.interaction_id
+        earlier as (
+            partition by interactions.customer order by interactions.occurred_at, interactions.interaction_id
         )
 ), customers_months as (
     select
         customer,
+        profile,
         month,
+        touchpoint,
         count(*) as contacts,
         sum(case when occurred_at <= previous_there_at + interval 7 day then 1 else 0 end) as repeated_7,
         sum(case when occurred_at <= previous_there_at + interval 30 day then 1 else 0 end) as repeated_30,
         sum(
             case
-                when channel <> previous_channel and channel <> '' and previous_channel <> ''
+                when stage = previous_stage and channel <> previous_channel and channel <> '' and previous_channel <> ''
                     and occurred_at <= previous_at + interval 7 day then 1
                 else 0
             end
         ) as switched,
-        sum(case when resolved and occurred_at < $followed_to then 1 else 0 end) as settled,
+        sum(case when resolved and occurred_at <= $followed_to then 1 else 0 end) as settled,
         sum(
             case
-                when resolved and occurred_at < $followed_to
+                when resolved and occurred_at <= $followed_to
                     and next_there_at <= occurred_at + interval 7 day then 1
                 else 0
             end
@@ -117,7 +126,7 @@ with ordered as (
     where month between $first_month and $last_month
         and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
         and (len($channel) = 0 or list_contains($channel, channel))
-    group by customer, month
+    group by customer, profile, month, touchpoint
 ), kinds as (
     select month, 'repeated_7' as kind, contacts as base, repeated_7 as events from customers_months
     union all

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from cxdata.config import load_config
 from cxdata.database import current_id, open_release
+from cxdata.moments import query
 from cxdata.moments.query import person
 from cxdata.moments.study import study, walked
 from cxdata.moments.weights import POOLED
@@ -91,3 +93,14 @@ def test_martas_story_can_be_followed(release, truth):
     told = [survey["comment"] for survey in story["surveys"] if survey.get("comment")]
     assert set(told) <= set(events["comment"].dropna())
     assert events[events["kind"] == "term"]["outcome"].iloc[-1] == "churned"
+
+
+def test_the_mart_counts_disconnections_as_the_contacts_do(release):
+    """Naming every channel is no filter, but has the contacts themselves counted."""
+    months = query.Window(date(2026, 1, 1), date(2026, 10, 1))
+    span = query.contact_span(release)
+    rows = release._connection.execute("select distinct channel from interactions").fetchall()
+    channels = tuple(name for (name,) in rows)
+    whole = query.disconnections(release, Selection(), months, span)
+    named = query.disconnections(release, Selection(channel=channels), months, span)
+    pd.testing.assert_frame_equal(whole, named)
