@@ -111,7 +111,7 @@ def score_counts(
     frame = _counts(
         release, name, selection, first, last, by, across, cut=cut, questions=names, overall_questions=overall
     )
-    places = asked.index.get_indexer(frame["question"])
+    places = asked.index.get_indexer(pd.Index(frame["question"]))
     return frame.assign(**{column: asked[column].to_numpy()[places] for column in SCALE_COLUMNS})
 
 
