@@ -26,7 +26,12 @@ PAGES = {
 }
 SPANISH = {
     "": "Cuadro de mando",
+    "movement": "Por qué cambió",
     "trends": "Tendencias",
+    "journey": "Recorrido",
+    "moments": "Momentos de la verdad",
+    "segments": "Segmentos",
+    "response": "Quién responde",
     "data_health": "Salud de los datos",
     "definitions": "Definiciones",
 }
