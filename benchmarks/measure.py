@@ -23,11 +23,14 @@ class Cost:
         Time that passed.
     peak_bytes : int
         Largest resident memory; 0 where it was not measured.
+    printed : str
+        What the program printed.
     """
 
     cpu_seconds: float
     wall_seconds: float
     peak_bytes: int = 0
+    printed: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,9 @@ def of_process(arguments: Sequence[str]) -> Cost:
     if process.returncode:
         raise RuntimeError(f"{' '.join(arguments[1:4])} ended with {process.returncode}: {printed[-2000:]}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss * unit)
+    return Cost(
+        usage.ru_utime + usage.ru_stime, time.perf_counter() - started, usage.ru_maxrss * unit, printed
+    )
 
 
 def of_calls(call: Callable[[], object], times: int) -> Cost:

@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 
 from cxdata.contract import table
-from cxdata.database import WITHOUT_OPTIMIZERS
 from cxdata.errors import ConfigInvalid
 from cxdata.refresh.publish import KEY_FILE, write_durably
 from cxdata.refresh.reconcile import mark_repetitions, mark_unknown_codes, settle, settle_faults
 from cxdata.refresh.stage import Context, Staged, create_staged
-from cxdata.sql_files import parameters, statement
+from cxdata.sql_files import statement
 
 ORDER = (
     "customers",
@@ -30,25 +29,6 @@ ORDER = (
     "employee_pulse",
 )
 """Tables in the order in which they are built: what is referred to comes first."""
-
-MARTS = (
-    "monthly_scores",
-    "monthly_invitations",
-    "monthly_interactions",
-    "monthly_renewals",
-    "contact_links",
-    "monthly_disconnections",
-    "renewal_contacts",
-    "renewal_observations",
-    "renewal_paths",
-    "renewal_ratings",
-)
-
-NOT_PUBLISHED = ("contact_links",)
-"""Marts that only other marts read; they stay in memory."""
-
-LONG_WAIT = 0.9
-"""Share of the contacts at a touchpoint that wait less than what counts as a long wait there."""
 
 
 def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyConnection:
@@ -73,7 +53,6 @@ def connect(memory_limit: str, work: Path, time_zone: str) -> duckdb.DuckDBPyCon
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
             "python_enable_replacements": "false",
-            "disabled_optimizers": WITHOUT_OPTIMIZERS,
         }
     )
     for macro, here, there in (("local_time", time_zone, "UTC"), ("utc_time", "UTC", time_zone)):
@@ -144,24 +123,6 @@ def build_facts(context: Context, staged: dict[str, Staged], run: str) -> None:
         _create(context, f"scorecard.{name}", name)
         context.connection.execute(f"drop table {current.name}")
     context.connection.execute("drop table customer_periods")
-
-
-def build_marts(context: Context) -> None:
-    """Build the marts inside the release, in an order in which each finds what it reads."""
-    values = {
-        "lead_days": context.config.lead_days,
-        "look_back_days": context.config.look_back_days,
-        "long_wait": LONG_WAIT,
-    }
-    context.connection.execute("use scorecard")
-    for name in MARTS:
-        sql = statement(f"marts/{name}", name)
-        used = {key: values[key] for key in parameters(sql)}
-        kind = "temp table" if name in NOT_PUBLISHED else "table"
-        context.connection.execute(f"create {kind} {name} as {sql}", used)
-    for name in NOT_PUBLISHED:
-        context.connection.execute(f"drop table {name}")
-    context.connection.execute("use memory")
 
 
 def matched_shares(context: Context) -> dict[str, tuple[int, int]]:

@@ -20,7 +20,7 @@ from cxdata.contract import TABLES
 from cxdata.database import PERSONAL_FILE, SCORECARD_FILE
 from cxdata.errors import CxError, PublishFailed
 from cxdata.messages import Message, message
-from cxdata.refresh import build, history, publish, verify
+from cxdata.refresh import build, history, marts, publish, verify
 from cxdata.refresh.inputs import contract_inputs, files_below
 from cxdata.refresh.readers import read_input
 from cxdata.refresh.sources import load_source, stage_source
@@ -136,7 +136,7 @@ def _run(
         verify.conserve(context.accounts)
         _judge(context, last, accept_changes)
         progress("marts", 0.8)
-        build.build_marts(context)
+        marts.build_marts(context)
         manifest = _manifest(context, release_id, source, exports, now, last, folder)
         progress("verification", 0.9)
         connection.execute("checkpoint scorecard")

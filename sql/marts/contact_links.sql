@@ -1,8 +1,10 @@
 -- name: contact_links
 -- Grain: one row per contact of a customer, with what links it to the contacts before and after it. Not
--- published: the marts about contacts read it, so that the contacts are put in their order once.
+-- published: the marts about contacts read it, so that the contacts are put in their order once; customer by
+-- customer, hence for one in $parts of them at a time.
 -- A contact repeats an earlier one at the same touchpoint; it switches from the one right before it in the same
 -- stage on another channel (between stages a change is no break: what is ordered on the web comes by courier).
+-- Parameters: $parts, $part (0 to $parts - 1).
 with ordered as (
     select
         interactions.customer,
@@ -23,7 +25,7 @@ with ordered as (
         lead(interactions.occurred_at) over there as next_there_at
     from interactions
     left join touchpoints on touchpoints.touchpoint = interactions.touchpoint
-    where interactions.customer is not null
+    where interactions.customer % $parts::ubigint = $part::ubigint
     window
         earlier as (
             partition by interactions.customer

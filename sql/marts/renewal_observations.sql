@@ -1,27 +1,7 @@
 -- name: renewal_observations
 -- Grain: one row per decided term of a subscription, with what was known of its customer before the
--- decision: contacts between $look_back_days + $lead_days and $lead_days before it came up.
--- Parameters: $lead_days, $look_back_days (days).
-with decisions as (
-    select
-        subscription_id,
-        term,
-        customer,
-        profile,
-        month,
-        started_on,
-        due_on,
-        decided_on,
-        outcome,
-        annual_value,
-        annual_margin,
-        product,
-        -- A term may be decided before it is due: nothing after the earlier of the two days explains it.
-        least(due_on, coalesce(decided_on, due_on)) - $lead_days::integer as known_to,
-        least(due_on, coalesce(decided_on, due_on)) - $lead_days::integer - $look_back_days::integer as known_from
-    from subscriptions
-    where outcome <> 'open'
-), experience as (
+-- decision, in its window.
+with experience as (
     select
         subscription_id,
         term,
@@ -63,7 +43,7 @@ select
     experience.wait_minutes,
     experience.longest_wait_minutes,
     experience.last_contact_on
-from decisions
+from renewal_windows as decisions
 join first_terms on first_terms.customer = decisions.customer
 left join experience
     on experience.subscription_id = decisions.subscription_id

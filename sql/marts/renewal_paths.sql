@@ -1,6 +1,6 @@
 -- name: renewal_paths
 -- Grain: one row per decided term of a subscription whose customer had a contact before the decision: the
--- touchpoints of the last four contacts, the last one first, in the window of renewal_observations.
+-- touchpoints of the last four contacts, the last one first, in the window of renewal_windows.
 with placed as (
     select
         observation.subscription_id,
@@ -10,7 +10,7 @@ with placed as (
             partition by observation.subscription_id, observation.term
             order by contacts.occurred_at desc, contacts.touchpoint desc
         ) as place
-    from renewal_observations as observation
+    from renewal_windows as observation
     join contact_links as contacts
         on contacts.customer = observation.customer
         and contacts.occurred_at >= observation.known_from

@@ -6,8 +6,7 @@ from typing import Any
 
 import duckdb
 
-from cxdata.refresh.build import LONG_WAIT, MARTS
-from cxdata.sql_files import parameters, statement
+from cxdata.refresh.marts import LONG_WAIT, MARTS, build
 
 FACTS = {
     "profiles": "profile integer, segment varchar, region varchar, plan varchar, persona varchar",
@@ -40,19 +39,21 @@ PROFILES = [
 Rows = list[dict[str, Any]]
 
 
+_CONTACTS = ("contact_links",)
+_DECISIONS = (*_CONTACTS, "renewal_windows", "usual_waits", "renewal_contacts")
 READ_FIRST = {
-    "monthly_disconnections": ("contact_links",),
-    "renewal_contacts": ("contact_links",),
-    "renewal_observations": ("contact_links", "renewal_contacts"),
-    "renewal_paths": ("contact_links", "renewal_contacts", "renewal_observations"),
-    "renewal_ratings": ("contact_links", "renewal_contacts", "renewal_observations"),
+    "monthly_disconnections": (*_CONTACTS, "disconnection_sums"),
+    "renewal_contacts": _DECISIONS,
+    "renewal_observations": _DECISIONS,
+    "renewal_paths": _DECISIONS,
+    "renewal_ratings": (*_DECISIONS, "renewal_observations"),
 }
 """Marts that others are made from."""
 
 
-def _with_what_they_read(names: tuple[str, ...]) -> list[str]:
+def _with_what_they_read(names: tuple[str, ...]) -> tuple[str, ...]:
     wanted = {name for asked in names for name in (*READ_FIRST.get(asked, ()), asked)}
-    return [name for name in MARTS if name in wanted]
+    return tuple(name for name in MARTS if name in wanted)
 
 
 class Marts:
@@ -74,12 +75,11 @@ class Marts:
             values = [value for row in alike for value in row.values()]
             self.connection.execute(f"insert into {table} ({', '.join(names)}) values {places}", values)
 
-    def build(self, *names: str, lead_days: int = 30, look_back_days: int = 365) -> None:
+    def build(
+        self, *names: str, lead_days: int = 30, look_back_days: int = 365, at_once: int = 1_000_000
+    ) -> None:
         values = {"lead_days": lead_days, "look_back_days": look_back_days, "long_wait": LONG_WAIT}
-        for name in _with_what_they_read(names):
-            sql = statement(f"marts/{name}", name)
-            used = {key: values[key] for key in parameters(sql)}
-            self.connection.execute(f"create or replace table {name} as {sql}", used)
+        build(self.connection, _with_what_they_read(names), values, at_once=at_once)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

@@ -111,3 +111,33 @@ def test_what_was_met_before_a_decision_per_touchpoint(marts):
     assert marts.rows("select last_1, last_2, last_3, last_4 from renewal_paths") == [
         ("delivery", "call", "call", None)
     ]
+
+
+def test_customers_in_parts_give_what_all_at_once_give(marts):
+    """Nine customers, one to three at a time: the same marts, row by row."""
+    for customer in range(1, 10):
+        days = [f"{day:02d}" for day in range(customer, 29, customer + 1)]
+        marts.insert(
+            "interactions",
+            contacts(
+                *((day, "call" if int(day) % 2 else "chat", "phone") for day in days), customer=customer
+            ),
+        )
+        marts.insert(
+            "subscriptions",
+            [
+                {
+                    "subscription_id": f"u{customer}",
+                    "customer": customer,
+                    "due_on": "2024-05-01",
+                    "outcome": "renewed",
+                }
+            ],
+        )
+    names = ("monthly_disconnections", "renewal_contacts", "renewal_paths", "renewal_observations")
+    found = []
+    for at_once in (1_000, 20, 5):
+        marts.build(*names, at_once=at_once)
+        found.append([marts.rows(f"select * from {name} order by all") for name in names])
+    assert found[0] == found[1] == found[2]
+    assert all(rows for rows in found[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from cxdata.refresh.build import MARTS
+from cxdata.refresh.marts import MARTS
 from cxdata.sql_files import statement, statements
 
 
