@@ -27,8 +27,8 @@ ESTIMATORS = ("estimates", "scores", "differences", "comparisons", "histograms",
 """Modules of the scorecard that know neither a release nor a chart; every capability may use them."""
 
 KERNEL = (
-    "chart_style", "config", "contract", "database", "errors", "language", "messages", "published", "schema",
-    "selection", "sql_files", "terms", "vocabulary", "wording",
+    "chart_style", "config", "contract", "database", "errors", "language", "messages", "models", "published",
+    "schema", "selection", "sql_files", "terms", "vocabulary", "wording",
 )  # fmt: skip
 """Modules that every part may use, and that use no part."""
 
@@ -157,6 +157,16 @@ def test_the_estimators_that_are_shared_know_neither_a_release_nor_a_chart():
         if path.stem not in ESTIMATORS
     ]
     assert importing(paths, "cxdata.database", "altair", *inner) == {}
+
+
+def test_the_models_know_neither_a_release_nor_a_frame_nor_a_chart():
+    """Arrays in, frozen results out; of the library they use its errors only."""
+    strangers = {
+        file: [name for name in names if not (name + ".").startswith(("cxdata.models.", "cxdata.errors."))]
+        for file, names in importing(python_files(LIBRARY / "models"), "cxdata").items()
+    }
+    assert {file: names for file, names in strangers.items() if names} == {}
+    assert importing(python_files(LIBRARY / "models"), "pandas", "altair", "duckdb") == {}
 
 
 def test_the_kernel_imports_no_part_that_stands_on_it():

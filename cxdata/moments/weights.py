@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cxdata.errors import TooLittleData
+from cxdata.models.ratios import fieller
 from cxdata.moments.design import BETWEEN, ENDS, HIGH, LOW, Controls, Side, controls_of, design, sides_of
 from cxdata.moments.experience import BAD, BEST, GOOD, MIDDLE, Experiences
 from cxdata.moments.regression import Family, Fit, fit
@@ -23,46 +23,6 @@ CLAIM = 2.0
 
 POOLED = ""
 """Stands for all rated touchpoints together."""
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio of two estimates; the ends are nan where the divisor is not clear of zero."""
-
-    estimate: float
-    conf_low: float
-    conf_high: float
-
-
-def fieller(upper: float, lower: float, covariance: np.ndarray, level: float = CONFIDENCE_LEVEL) -> Ratio:
-    """A ratio of two normal estimates with Fieller's interval.
-
-    Parameters
-    ----------
-    upper, lower : float
-        The ratio is upper ÷ lower.
-    covariance : ndarray of float, shape (2, 2)
-        Of the two, in that order.
-    level : float
-
-    Returns
-    -------
-    Ratio
-        All ratios that a test at this level does not reject. Where the divisor itself is not clear of
-        zero that set has no ends, and the interval is nan: nothing can be said of the ratio.
-
-    References
-    ----------
-    Fieller (1954), JRSS B 16(2), 175-185.
-    """
-    limit = normal_quantile(level) ** 2
-    square = lower**2 - limit * covariance[1, 1]
-    if lower == 0 or square <= 0:
-        return Ratio(math.nan if lower == 0 else upper / lower, math.nan, math.nan)
-    half = upper * lower - limit * covariance[0, 1]
-    rest = upper**2 - limit * covariance[0, 0]
-    root = math.sqrt(max(half**2 - square * rest, 0.0))
-    return Ratio(upper / lower, (half - root) / square, (half + root) / square)
 
 
 def weights(
