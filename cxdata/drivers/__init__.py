@@ -1,0 +1,1 @@
+"""Which experiences go with renewal or churn, and how sure that is."""
