@@ -73,6 +73,7 @@ def logit(
     weights: Floats | None = None,
     offset: Floats | None = None,
     errors: Errors | None = None,
+    start: Floats | None = None,
 ) -> Fit:
     """Log-odds of an outcome as a weighted sum of columns.
 
@@ -91,6 +92,8 @@ def logit(
         Log-odds that are given.
     errors : str, optional
         One of `Errors`; ``"clustered"`` where clusters are given, else ``"HC0"``.
+    start : ndarray of float, shape (k,), optional
+        Coefficients of a fit of nearly the same rows: fewer steps, the same result.
 
     Returns
     -------
@@ -125,7 +128,7 @@ def logit(
         raise TooLittleData(
             f"{count} customers cannot carry {columns.size} coefficients. Widen the period or choose fewer drivers."
         )
-    climb = newton(x, y, weights=weights, offset=offset)
+    climb = newton(x, y, weights=weights, offset=offset, start=start)
     kept = tuple(names[column] for column in columns)
     steep = np.abs(climb.coefficients) * _spread(x) > STEEPEST
     if not climb.converged or climb.separating.any() or steep.any():
@@ -149,6 +152,7 @@ def newton(
     weights: Floats | None = None,
     offset: Floats | None = None,
     stop_when_separated: bool = True,
+    start: Floats | None = None,
 ) -> Climb:
     """Maximum of the likelihood of a logit, or the sign that there is none.
 
@@ -160,6 +164,8 @@ def newton(
     weights, offset : ndarray of float, shape (n,), optional
     stop_when_separated : bool
         Whether to stop at the first proof of separation instead of after `MOST_STEPS`.
+    start : ndarray of float, shape (k,), optional
+        Where to begin; by default, and where it does not fit the columns, at 0.
 
     Raises
     ------
@@ -170,7 +176,8 @@ def newton(
     if not 0 < share < 1:
         raise TooLittleData("every decision ended in the same way, so there is nothing to compare.")
     size = x.shape[1]
-    beta, bread = np.zeros(size), np.full((size, size), np.nan)
+    beta: Floats = np.zeros(size) if start is None or start.size != size else start
+    bread: Floats = np.full((size, size), np.nan)
     linear = _linear(x, beta, offset)
     likelihood, converged, separating = -np.inf, False, np.zeros(size, dtype=bool)
     for _step in range(MOST_STEPS):
