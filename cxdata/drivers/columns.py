@@ -26,6 +26,9 @@ from cxdata.drivers.observations import (
 RARE_LEVEL = 30
 """Decisions that a segment, plan or product needs to have a column of its own; rarer ones share one."""
 
+MOST_UNKNOWN = 0.10
+"""Share of decisions of which nobody knows whether they met something, up to which "met" is a column."""
+
 CONSTANT, DUPLICATE, UNRATED = "constant", "duplicate", "unrated"
 """Why a driver that was asked for is not analysed."""
 
@@ -78,6 +81,8 @@ class Player:
         Decisions with a value; `met` those that experienced it, `customers` who rated it.
     mean, spread : float
         Of the raw values of those who rated: in points of the scale, events, minutes or days.
+    level, base : str
+        Of a fact with levels: the two that its effect compares.
     """
 
     code: str
@@ -88,6 +93,8 @@ class Player:
     customers: int
     mean: float
     spread: float
+    level: str = ""
+    base: str = ""
 
 
 def columns_of(
@@ -110,9 +117,11 @@ def columns_of(
     for code in chosen:
         driver = found.driver(code)
         raw, states = found.values[code][keep], found.states[code][keep]
-        # A handful who did not meet it cannot show what meeting it goes with: they count as not asked.
-        handful = driver.kind == RATING and (states == NOT_EXPERIENCED).sum() < RARE_LEVEL
-        states = np.where(handful & (states == NOT_EXPERIENCED), NOT_ASKED, states).astype(np.int8)
+        # Where a handful did not meet it, or most are not known to have met it or not, meeting it cannot be a column.
+        never = states == NOT_EXPERIENCED
+        unknown = 0.0 if driver.recorded else float((states == NOT_ASKED).mean())
+        if driver.kind == RATING and (never.sum() < RARE_LEVEL or unknown > MOST_UNKNOWN):
+            states = np.where(never, NOT_ASKED, states).astype(np.int8)
         known = states == RATED
         parts = _parts(driver, raw, states) if known.any() else []
         # A column that never changes says nothing; one that repeats another would take half its credit.
@@ -132,6 +141,7 @@ def columns_of(
         for place, (role, values, centre, sign) in enumerate(varying):
             columns.append(Column(f"{code}#{role}{place or ''}", len(players), role, centre, sign))
             matrices.append(values)
+        level, base = _compared(driver, raw, varying)
         main = next(first + place for place, part in enumerate(varying) if part[0] != ROLE_CONTACT)
         players.append(
             Player(
@@ -143,6 +153,8 @@ def columns_of(
                 customers=len(np.unique(customers[known])),
                 mean=float(raw[known].mean()),
                 spread=float(raw[known].std()),
+                level=level,
+                base=base,
             )
         )
     return columns, matrices, players, rejected
@@ -169,6 +181,17 @@ def _parts(driver: Driver, raw: Floats, states: NDArray[np.int8]) -> list[tuple[
         met = np.where(never, 0.0, 1.0 if driver.recorded else np.where(states == NOT_ASKED, np.nan, 1.0))
         parts.append((ROLE_CONTACT, met, 0.0, 1))
     return parts
+
+
+def _compared(
+    driver: Driver, raw: Floats, parts: Sequence[tuple[str, Floats, float, int]]
+) -> tuple[str, str]:
+    """The level of a fact that its first column stands for, and the most frequent one that it is compared with."""
+    if not driver.levels or not parts:
+        return "", ""
+    base = int(np.bincount(raw.astype(int)).argmax())
+    of_first = raw[parts[0][1] > 0].astype(int)
+    return driver.levels[int(np.bincount(of_first).argmax())], driver.levels[base]
 
 
 def _dummies(raw: Floats) -> list[Floats]:

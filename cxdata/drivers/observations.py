@@ -6,7 +6,7 @@ experienced has no value, and no value is invented for what was not asked or ref
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,8 @@ class Driver:
         Ends of a rating's scale.
     recorded : bool
         Whether every decision is known to have met it or not: its touchpoint records its contacts.
+    levels : tuple of str
+        Of a fact that is no number: its values count from 0 in this order.
     """
 
     code: str
@@ -81,6 +83,7 @@ class Driver:
     low: float = 0.0
     high: float = 1.0
     recorded: bool = True
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,7 @@ def _ratings(
     recorded: set[str],
 ) -> None:
     n = len(place)
-    asked = questions.set_index("question").to_dict("index")
+    asked: dict[str, Any] = {str(row["question"]): row for row in questions.to_dict("records")}
     for (question, touchpoint), rows in _by_driver(ratings, asked):
         about = asked[question]
         low, high = float(about["scale_min"]), float(about["scale_max"])
@@ -267,7 +270,7 @@ def _ratings(
 
 
 def _by_driver(
-    ratings: pd.DataFrame, asked: Mapping[str, Mapping[Hashable, Any]]
+    ratings: pd.DataFrame, asked: Mapping[str, Mapping[str, Any]]
 ) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     """Ratings per question, and per touchpoint too where one question is asked about several."""
     drivers = []
@@ -288,8 +291,9 @@ def _facts(found: _Found, decisions: pd.DataFrame, settings: Settings) -> None:
     for name in ("segment", "plan", "product"):
         levels = decisions[name].fillna("").astype(str)
         if levels.nunique() > 1:
-            codes = pd.Categorical(levels, categories=sorted(levels.unique())).codes
-            found.add(Driver(f"fact:{name}", FACT, name), np.asarray(codes, dtype=float))
+            names = tuple(sorted(levels.unique()))
+            codes = pd.Categorical(levels, categories=list(names)).codes
+            found.add(Driver(f"fact:{name}", FACT, name, levels=names), np.asarray(codes, dtype=float))
     for name, column in (("tenure", "tenure_days"), ("value", "annual_value")):
         numbers = decisions[column].to_numpy(float)
         if np.isfinite(numbers).any() and np.nanmin(numbers) < np.nanmax(numbers):

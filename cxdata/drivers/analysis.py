@@ -1,0 +1,311 @@
+"""The first half of an analysis, which paints within seconds: shares of importance, effects, and what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxdata.config import Config
+from cxdata.database import Release
+from cxdata.drivers import cautions
+from cxdata.drivers.cautions import Caution
+from cxdata.drivers.design import Design, design
+from cxdata.drivers.effects import Effects, effects
+from cxdata.drivers.gram import Moments, moments_of
+from cxdata.drivers.importance import Importance, lmg
+from cxdata.drivers.missing import EmFit, em_moments, impute
+from cxdata.drivers.observations import (
+    RATING,
+    Driver,
+    Floats,
+    observe,
+)
+from cxdata.drivers.query import rows_before
+from cxdata.drivers.relative_weights import beta_squared, by_player, johnson
+from cxdata.drivers.settings import Settings
+from cxdata.drivers.table import Prepared, table_of
+from cxdata.selection import Selection
+
+FIRST_IMPUTATIONS = 5
+"""Completed data sets of the first estimates; the second half pools as many as the settings say."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What went into an analysis, and how well the whole of it explains.
+
+    Parameters
+    ----------
+    rows_in, used, customers, events, parameters : int
+        ``rows_in = used + sum(left_out.values())``.
+    left_out : mapping of str to int
+    rejected : tuple of (code, why, values)
+    controls : tuple of str
+        Facts that are held equal.
+    offered : tuple of Driver
+        All that could be chosen.
+    outcome_mean : float
+        Rate of the outcome, or mean score.
+    effective_rows : float
+        Kish's number, where answers are weighted.
+    r_squared, r_squared_controls : float
+        Linear, with all drivers and controls; with the controls alone.
+    exact : bool
+        Whether shares come from all subsets, and not from random orders.
+    share_error : float
+        Largest standard error of a share from drawing orders; 0 where exact.
+    mcfadden : float
+    separated : tuple of str
+        Columns that separate the outcomes: effects are then Firth's.
+    imputations : int
+        Completed data sets behind the effects; 1 where nothing was missing.
+    em_converged : bool
+    """
+
+    release: str
+    settings: Settings
+    filters: Mapping[str, tuple[str, ...]]
+    first: date
+    last: date
+    sample: int
+    rows_in: int
+    used: int
+    customers: int
+    events: int
+    parameters: int
+    left_out: Mapping[str, int]
+    rejected: tuple[tuple[str, str, int], ...]
+    controls: tuple[str, ...]
+    offered: tuple[Driver, ...]
+    default: tuple[str, ...]
+    outcome_mean: float
+    effective_rows: float
+    r_squared: float
+    r_squared_controls: float
+    exact: bool
+    share_error: float
+    mcfadden: float
+    separated: tuple[str, ...]
+    method: str
+    imputations: int
+    em_converged: bool
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Estimates of a driver analysis; the columns of intervals are nan until it is deepened.
+
+    Parameters
+    ----------
+    summary : Summary
+    table : DataFrame
+        One row per driver, the most important first; see `COLUMNS`.
+    conditional : DataFrame
+        ``code``, ``size`` (drivers that entered before), ``gain`` (in R²).
+    methods : DataFrame
+        ``method``, ``code``, ``share``.
+    cautions : tuple of Caution
+    """
+
+    summary: Summary
+    table: pd.DataFrame
+    conditional: pd.DataFrame
+    methods: pd.DataFrame
+    cautions: tuple[Caution, ...]
+
+    @property
+    def drivers(self) -> dict[str, Driver]:
+        """Drivers by code."""
+        return {driver.code: driver for driver in self.summary.offered}
+
+
+def prepare(
+    release: Release, config: Config, selection: Selection, settings: Settings, month: date
+) -> Prepared:
+    """Read and arrange what an analysis needs.
+
+    Raises
+    ------
+    TooLittleData, UnknownTerm, InputBlocked
+        As `observe` and `design` do.
+    """
+    rows = rows_before(release, selection, settings, month)
+    found = observe(rows, settings)
+    arranged = design(found, settings, weighted=selection.weighted)
+    return Prepared(
+        found, arranged, settings, rows.first, rows.last, rows.sample, release.id, selection.active()
+    )
+
+
+def analyse(prepared: Prepared, *, imputations: int = FIRST_IMPUTATIONS) -> Analysis:
+    """Shares of importance and effects, without intervals of shares.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    imputations : int
+        Completed data sets, where ratings are missing.
+    """
+    arranged = prepared.design
+    fit, moments = moments_and_fit(arranged)
+    importance = importance_of(arranged, moments)
+    found = effects_of(arranged, fit, imputations, prepared.settings.seed)
+    summary = _summary(prepared, moments, importance, found, fit is None or fit.converged)
+    table = table_of(prepared, moments, importance, found)
+    analysis = Analysis(
+        summary, table, _conditional(arranged, importance), _methods(arranged, moments, importance), ()
+    )
+    return replace(analysis, cautions=first_cautions(analysis, found))
+
+
+def everything(arranged: Design) -> Floats:
+    """Drivers and controls beside one another, shape (n, k + c)."""
+    return np.column_stack([arranged.x, arranged.controls])
+
+
+def control_columns(arranged: Design) -> range:
+    """Positions of the controls in `everything`."""
+    return range(arranged.x.shape[1], arranged.x.shape[1] + arranged.controls.shape[1])
+
+
+def moments_and_fit(arranged: Design) -> tuple[EmFit | None, Moments]:
+    """Moments of drivers, controls and outcome: by EM where ratings are missing, else as they are."""
+    if np.isnan(arranged.x).any():
+        fit = em_moments(everything(arranged), arranged.y, arranged.weight)
+        return fit, fit.moments
+    return None, moments_of(everything(arranged), arranged.y, arranged.weight)
+
+
+def importance_of(arranged: Design, moments: Moments) -> Importance:
+    """Shares of each driver beyond the controls."""
+    return lmg(moments.covariance, arranged.groups, controls=control_columns(arranged))
+
+
+def completed_sets(arranged: Design, fit: EmFit | None, imputations: int, seed: int) -> Iterable[Floats]:
+    """Complete drivers: as they are, or imputed several times over."""
+    if fit is None:
+        return [arranged.x]
+    k = arranged.x.shape[1]
+    sets = impute(
+        everything(arranged), arranged.y, arranged.customer,
+        weights=arranged.weight, fit=fit, imputations=imputations, seed=seed,
+    )  # fmt: skip
+    return (filled[:, :k] for filled in sets)
+
+
+def effects_of(arranged: Design, fit: EmFit | None, imputations: int, seed: int) -> Effects:
+    """Average effects of every column; the headline list is the drivers' main columns."""
+    return effects(
+        completed_sets(arranged, fit, imputations, seed),
+        arranged.y,
+        arranged.customer,
+        terms=[column.code for column in arranged.columns],
+        controls=arranged.controls,
+        weights=arranged.weight,
+        discrete=[column.binary for column in arranged.columns],
+        applies=_applies(arranged),
+        tested=[player.main for player in arranged.players],
+        family="logistic" if arranged.binary else "linear",
+    )
+
+
+def _applies(arranged: Design) -> np.ndarray:
+    """Rows that an effect is averaged over: those that met what is rated."""
+    applies = np.ones(arranged.x.shape, dtype=bool)
+    for player in arranged.players:
+        contact = [at for at in player.positions if arranged.columns[at].role == "contact"]
+        if contact and player.main not in contact:
+            met = arranged.x[:, contact[0]]
+            applies[:, player.main] = np.isnan(met) | (met != 0)
+    return applies
+
+
+def _summary(
+    prepared: Prepared, moments: Moments, importance: Importance, found: Effects, converged: bool
+) -> Summary:
+    arranged = prepared.design
+    total = importance.contribution.sum()
+    return Summary(
+        release=prepared.release, settings=prepared.settings, filters=dict(prepared.filters), first=prepared.first,
+        last=prepared.last, sample=prepared.sample, rows_in=arranged.rows_in, used=len(arranged.y),
+        customers=found.customers, events=arranged.events, parameters=found.parameters, left_out=arranged.left_out,
+        rejected=arranged.rejected, controls=tuple(dict.fromkeys(arranged.control_names)), offered=arranged.drivers,
+        default=prepared.observations.default, outcome_mean=float(moments.mean[-1]), effective_rows=moments.n_eff,
+        r_squared=importance.r_squared, r_squared_controls=importance.r_squared_controls, exact=importance.exact,
+        share_error=float(importance.error.max() / total) if total > 0 else 0.0, mcfadden=found.mcfadden,
+        separated=tuple(found.separated), method=found.method, imputations=found.imputations, em_converged=converged,
+    )  # fmt: skip
+
+
+def _conditional(arranged: Design, importance: Importance) -> pd.DataFrame:
+    gains = importance.conditional
+    return pd.DataFrame(
+        [
+            {"code": player.code, "size": size, "gain": float(gains[place, size])}
+            for place, player in enumerate(arranged.players)
+            for size in range(gains.shape[1])
+        ]
+    )
+
+
+def _methods(arranged: Design, moments: Moments, importance: Importance) -> pd.DataFrame:
+    controls = control_columns(arranged)
+    by_method = {
+        "lmg": importance.share,
+        "johnson": _shares(by_player(johnson(moments.covariance, controls=controls), arranged.groups)),
+        "coefficient": _shares(
+            np.sqrt(by_player(beta_squared(moments.covariance, controls=controls), arranged.groups))
+        ),
+    }
+    return method_rows(arranged, by_method)
+
+
+def method_rows(arranged: Design, by_method: Mapping[str, Floats]) -> pd.DataFrame:
+    """Shares per method and driver, as rows."""
+    return pd.DataFrame(
+        [
+            {"method": method, "code": player.code, "share": float(shares[place])}
+            for method, shares in by_method.items()
+            for place, player in enumerate(arranged.players)
+        ]
+    )
+
+
+def _shares(values: Floats) -> Floats:
+    total = values.sum()
+    return values / total if total > 0 else np.full(values.shape, np.nan)
+
+
+def first_cautions(analysis: Analysis, found: Effects) -> tuple[Caution, ...]:
+    """Rules whose numbers are known with the first estimates."""
+    summary, table = analysis.summary, analysis.table
+
+    def by_code(name: str, rows: pd.DataFrame = table) -> dict[str, Any]:
+        return dict(zip(rows["code"], rows[name], strict=True))
+
+    told = table[np.isfinite(table["effect"])]
+    ratings = table[[analysis.drivers[code].kind == RATING for code in table["code"]]]
+    events = summary.events if summary.settings.of_terms else summary.used
+    separated = list(table.loc[table["firth"], "code"]) or list(summary.separated)
+    compared = analysis.methods[analysis.methods["method"].isin(("lmg", "johnson"))]
+    tops = compared.sort_values("share", ascending=False).drop_duplicates("method")
+    return (
+        *cautions.few_events(events, summary.parameters),
+        *cautions.entangled(by_code("vif")),
+        *cautions.separated(separated),
+        *cautions.turned(by_code("effect", told), by_code("correlation"), summary.used),
+        *cautions.seldom_rated(by_code("rated_share", ratings), by_code("customers", ratings)),
+        *(cautions.short_lead(summary.settings.lead_days) if summary.settings.of_terms else []),
+        *cautions.travellers(
+            by_code("share", told), by_code("effect_low", told), by_code("effect_high", told)
+        ),
+        *cautions.methods_disagree(
+            dict(zip(tops["method"], tops["code"], strict=True)) if len(table) > 1 else {}
+        ),
+        *cautions.rating_outcome(summary.settings.of_terms),
+    )
