@@ -44,22 +44,34 @@ class Message:
         return _TRANSLATED.vformat(template, (), self.values) if self.values else template
 
     def as_json(self) -> dict[str, Any]:
-        """For a manifest: the English text, and what it is made of."""
-        return {"text": str(self), "template": self.template, "values": dict(self.values)}
+        """For a manifest: what the sentence is made of; the manifest holds its English text elsewhere."""
+        return {"template": self.template, "values": dict(self.values)}
 
     @classmethod
-    def from_json(cls, entry: Any) -> Message:
-        """A sentence of a manifest; those of earlier versions are plain English text.
+    def from_json(cls, text: Any, made_of: Mapping[str, Any]) -> Message:
+        """A sentence of a manifest.
+
+        Parameters
+        ----------
+        text : str
+            In English.
+        made_of : mapping of str to dict
+            What sentences are made of, by their English text; one that is not there, such as those of earlier
+            versions, is told as it stands.
 
         Raises
         ------
         KeyError, TypeError, ValueError
-            If it is neither, or its values do not fill its template.
+            If the text is none, or its template and values do not give it.
         """
-        if isinstance(entry, str):
-            return cls(entry)
+        if not isinstance(text, str):
+            raise TypeError(f"a sentence is text, not {type(text).__name__}")
+        if text not in made_of:
+            return cls(text)
+        entry = made_of[text]
         read = cls(str(entry["template"]), MappingProxyType(dict(entry["values"])))
-        _ENGLISH.vformat(read.template, (), read.values)
+        if _ENGLISH.vformat(read.template, (), read.values) != text:
+            raise ValueError(f"{read.template!r} with its values is not {text!r}")
         return read
 
 

@@ -43,14 +43,13 @@ def test_a_reader_gets_the_own_language_with_its_numbers_and_dates():
 
 
 def test_a_manifest_gives_back_what_was_written():
-    kept = json.loads(json.dumps(grown().as_json()))
-    assert kept["text"] == str(grown())
-    assert Message.from_json(kept) == grown()
+    kept = json.loads(json.dumps({str(grown()): grown().as_json()}))
+    assert Message.from_json(str(grown()), kept) == grown()
 
 
 def test_a_plain_sentence_of_an_earlier_version_stays_as_it_is():
     """Braces in it are no placeholders."""
-    old = Message.from_json("odd{1}.csv: holds a header and no records")
+    old = Message.from_json("odd{1}.csv: holds a header and no records", {})
     set_language("es")
     assert str(old) == old.text == "odd{1}.csv: holds a header and no records"
 
@@ -62,17 +61,28 @@ def test_a_name_with_braces_is_shown_as_it_is():
 
 @pytest.mark.parametrize(
     "entry",
-    [{"text": "x"}, {"template": "{n:,} files", "values": {}}, {"template": "{n:,}", "values": {"n": "many"}}, 3],
-)  # fmt: skip
-def test_what_is_no_sentence_is_refused(entry):
+    [
+        {"template": "2 files"},
+        {"template": "{n:,} files", "values": {}},
+        {"template": "{n:,} files", "values": {"n": 3}},
+        {"template": "{n:,}", "values": {"n": "many"}},
+        3,
+    ],
+)
+def test_what_does_not_give_its_sentence_is_refused(entry):
     with pytest.raises((KeyError, TypeError, ValueError)):
-        Message.from_json(entry)
+        Message.from_json("2 files", {"2 files": entry})
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="a sentence is text, not int"):
+        Message.from_json(3, {})
 
 
 @pytest.mark.parametrize("template", ["{n.real}", "{n[0]}", "{n.__class__.__mro__}"])
 def test_a_template_cannot_reach_into_its_values(template):
     with pytest.raises(KeyError):
-        Message.from_json({"template": template, "values": {"n": 1}})
+        Message.from_json("1", {"1": {"template": template, "values": {"n": 1}}})
 
 
 def test_an_error_is_told_in_the_readers_language_and_printed_in_english():

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from cxdata.database import current_id, read_manifest, release_ids
 from cxdata.errors import ReleaseDamaged, ReleaseMissing
-from cxdata.messages import Message
 from cxdata.refresh.run import Outcome
 
 
@@ -113,7 +112,7 @@ def show_status(output: Console, folder: Path) -> None:
         )
     output.print(table)
     try:
-        warnings = [Message.from_json(entry) for entry in read_manifest(folder, current)["warnings"]]
+        warnings = read_manifest(folder, current)["warnings"]
     except ReleaseDamaged as error:
         raise ReleaseMissing(str(error)) from error
     for warning in warnings:

@@ -96,15 +96,18 @@ class Record:
     @property
     def warnings(self) -> list[Message]:
         """What the refresh warned of."""
-        return [Message.from_json(entry) for entry in self.manifest.get("warnings", [])]
+        return [self._told(text) for text in self.manifest.get("warnings", [])]
 
     @property
     def audit(self) -> str:
         """Who wrote it, in the language in force: the audit line, the engine and the version."""
         version = self.manifest.get("version")
-        audit = Message.from_json(self.manifest.get("audit") or "").text
+        audit = self._told(self.manifest.get("audit") or "").text
         parts = (audit, self.manifest.get("engine"), version and f"cxdata {version}")
         return " · ".join(str(part) for part in parts if part)
+
+    def _told(self, text: str) -> Message:
+        return Message.from_json(text, self.manifest.get("made_of", {}))
 
     @property
     def totals(self) -> Totals:

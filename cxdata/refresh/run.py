@@ -251,6 +251,14 @@ def _manifest(
     ]  # fmt: skip
     seconds = (datetime.now(UTC) - now).total_seconds()
     loaded = sum(account.loaded for account in context.accounts)
+    audit = message(
+        "{day:day} {time} UTC: {files} files, {loaded:,} records loaded, published as {release}",
+        day=now.date().isoformat(),
+        time=f"{now:%H:%M:%S}",
+        files=len(files),
+        loaded=loaded,
+        release=release_id,
+    )
     return {
         "release": release_id,
         "created_at": now.isoformat(timespec="seconds"),
@@ -268,13 +276,7 @@ def _manifest(
         "columns": context.columns,
         "matched": {table: list(counts) for table, counts in matched.items()},
         "restated_months": restated,
-        "warnings": [warning.as_json() for warning in context.warnings],
-        "audit": message(
-            "{day:day} {time} UTC: {files} files, {loaded:,} records loaded, published as {release}",
-            day=now.date().isoformat(),
-            time=f"{now:%H:%M:%S}",
-            files=len(files),
-            loaded=loaded,
-            release=release_id,
-        ).as_json(),
+        "warnings": [str(warning) for warning in context.warnings],
+        "audit": str(audit),
+        "made_of": {str(told): told.as_json() for told in (*context.warnings, audit)},
     }

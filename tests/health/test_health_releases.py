@@ -21,7 +21,6 @@ from cxdata.health.releases import (
     record_of,
     unknown_columns,
 )
-from cxdata.messages import Message
 from cxdata.refresh.columns import match_columns
 from tests.corpus import tiny
 
@@ -116,8 +115,9 @@ def test_a_manifest_that_is_no_manifest_is_a_problem_in_words(publish, text):
         {"seconds": "long"},
         {"data_to": "yesterday"},
         {"warnings": 3},
-        {"warnings": [{"template": "{n:,} files", "values": {}}, {"template": "{n:,} files"}]},
-        {"warnings": [{"template": "{n.__class__}", "values": {"n": 1}}]},
+        {"warnings": ["1 files"], "made_of": {"1 files": {"template": "{n:,} files", "values": {}}}},
+        {"warnings": ["1 files"], "made_of": {"1 files": {"template": "{n:,} files", "values": {"n": 2}}}},
+        {"warnings": ["x"], "made_of": {"x": {"template": "{n.__class__}", "values": {"n": 1}}}},
         {"audit": {"text": "by hand"}},
     ],
 )
@@ -158,7 +158,8 @@ def test_the_warning_about_unknown_columns_is_the_one_that_is_recognised():
         "as_of": "2024-06-15",
         "files": [],
     }
-    for written in (Message.as_json, str):
-        warnings = [written(warning) for warning in match_columns(answers, header, "part: 1.csv")[1]]
-        record = record_of("r", {**manifest, "warnings": warnings})
+    said = match_columns(answers, header, "part: 1.csv")[1]
+    for made_of in ({str(warning): warning.as_json() for warning in said}, {}):
+        written = {"warnings": [str(warning) for warning in said], "made_of": made_of}
+        record = record_of("r", {**manifest, **written})
         assert unknown_columns(record).to_dict("records") == [{"file": "part: 1.csv", "column": "it's new"}]

@@ -228,8 +228,7 @@ def test_warnings_of_an_earlier_version_are_shown_as_they_were_written(publish):
     release = publish({"odd.csv": "a\n1\n"})
     manifest = release.home / "manifest.json"
     kept = json.loads(manifest.read_text(encoding="utf-8"))
-    kept["warnings"] = [warning["text"] for warning in kept["warnings"]]
-    kept["audit"] = kept["audit"]["text"]
+    del kept["made_of"]
     manifest.chmod(0o640)
     manifest.write_text(json.dumps(kept), encoding="utf-8")
     page = opened(release.folder, language="es")
