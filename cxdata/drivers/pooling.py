@@ -45,7 +45,8 @@ def together(values: list[Floats], covariances: list[Floats], freedom: float) ->
     """
     if len(values) == 1:
         error = np.sqrt(np.maximum(np.diag(covariances[0]), 0.0))
-        return Pooled(values[0], error, np.full(error.size, 1e9), np.where(np.isnan(values[0]), np.nan, 0.0))
+        lost = np.where(np.isnan(values[0]), np.nan, 0.0)
+        return Pooled(values[0], error, np.full(error.size, 1e9), lost, covariances[0])
     told = np.isfinite(np.mean(values, axis=0))
     found = [np.full(told.size, np.nan) for _ in range(4)]
     pooled = combine(
@@ -59,7 +60,7 @@ def together(values: list[Floats], covariances: list[Floats], freedom: float) ->
         target[told] = source
     covariance = np.full((told.size, told.size), np.nan)
     covariance[np.ix_(told, told)] = pooled.covariance
-    return Pooled(*found, covariance)
+    return Pooled(found[0], found[1], found[2], found[3], covariance)
 
 
 def two_sided(found: Pooled) -> Floats:
