@@ -89,7 +89,8 @@ class Calibration:
     Parameters
     ----------
     slope, slope_low, slope_high : float
-        1 is right; below 1 high predictions are too high and low ones too low. nan where all are alike.
+        1 is right; below 1 high predictions are too high and low ones too low. nan where all are alike, or where
+        they tell the outcomes apart without an error.
     intercept, intercept_low, intercept_high : float
         0 is right: how far all are off together, in log-odds (or the outcome's unit).
     """
@@ -131,7 +132,7 @@ def calibration(
         level = linear(constant, y - given, terms=("constant",), clusters=customers)
     shift, arm = float(level.coefficients[0]), quantile * float(level.std_error[0])
     slope = error = float("nan")
-    if float(np.std(given)) > _CLOSEST:
+    if float(np.std(given)) > _CLOSEST and not _told_apart(y, given, binary):
         design = np.column_stack([constant, given])
         fitted = (logit if binary else linear)(design, y, terms=("constant", "predicted"), clusters=customers)
         slope, error = float(fitted.coefficients[1]), quantile * float(fitted.std_error[1])
@@ -175,6 +176,11 @@ def bands(outcome: ArrayLike, predicted: ArrayLike, *, count: int = 10, binary: 
         arm = quantile * np.sqrt(np.maximum(square, 0) / np.maximum(rows - 1, 1))
         low, high = seen - arm, seen + arm
     return Bands(mean, seen, low, high, rows)
+
+
+def _told_apart(y: Floats, given: Floats, binary: bool) -> bool:
+    """Whether every prediction of a 1 is at or above every prediction of a 0: a slope would be infinite."""
+    return binary and bool(given[y > 0.5].min() >= given[y <= 0.5].max())
 
 
 def squared_error(outcome: ArrayLike, predicted: ArrayLike) -> float:

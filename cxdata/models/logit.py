@@ -179,7 +179,7 @@ def newton(
     beta: Floats = np.zeros(size) if start is None or start.size != size else start
     bread: Floats = np.full((size, size), np.nan)
     linear = _linear(x, beta, offset)
-    likelihood, converged, separating = -np.inf, False, np.zeros(size, dtype=bool)
+    likelihood, flat, converged, separating = -np.inf, 0, False, np.zeros(size, dtype=bool)
     for _step in range(MOST_STEPS):
         chance = expit(linear)
         information = weighted_gram(x, _times(weights, chance * (1 - chance)))
@@ -195,16 +195,19 @@ def newton(
         length, reached = _length(y, linear, change, likelihood, weights)
         beta = beta + length * move
         linear = linear + length * change
-        if np.abs(change).max() < _CONVERGED or abs(reached - likelihood) < 1e-12 * abs(reached):
+        longest = float(np.abs(change).max())
+        # The likelihood stands still a step before the coefficients do: that step is taken too.
+        flat += abs(reached - likelihood) < 1e-12 * abs(reached)
+        if longest < _CONVERGED or flat > (longest < _STILL):
             likelihood, converged = reached, True
             linear = _linear(x, beta, offset)
             chance = expit(linear)
+            information = weighted_gram(x, _times(weights, chance * (1 - chance)))
             try:
-                bread = np.asarray(
-                    np.linalg.inv(weighted_gram(x, _times(weights, chance * (1 - chance)))), dtype=float
-                )
+                bread = np.asarray(np.linalg.inv(information), dtype=float)
             except np.linalg.LinAlgError:
                 converged = False
+                break
             break
         likelihood = reached
     return Climb(beta, bread, expit(linear), float(likelihood), converged, separating)
