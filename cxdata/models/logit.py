@@ -238,10 +238,11 @@ def _length(
     y: Floats, linear: Floats, change: Floats, before: float, weights: Floats | None
 ) -> tuple[float, float]:
     """How much of a Newton step to take: halved until it does not make the data less likely."""
-    size = 1.0
+    size, slack = 1.0, 1e-13 * abs(before) if np.isfinite(before) else 0.0
     for _halving in range(12):
         reached = log_likelihood(y, linear + size * change, weights)
-        if reached >= before:
+        # At the top a step changes less than rounding does.
+        if reached >= before - slack:
             return size, reached
         size /= 2
     return 0.0, before
