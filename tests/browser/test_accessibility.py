@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import new_reader
+from tests.browser.conftest import Reader, new_reader
 from tests.browser.test_pages import PAGES
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+OF_STREAMLIT = ("list", "listitem")
+"""Rules that Streamlit 1.67 breaks in the menu: it puts the titles of sections between the items of a list."""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -22,5 +25,14 @@ def test_axe_finds_nothing_new(path, scheme, server, chromium):
             f"{violation['id']}: {node['target']} {node['html'][:160]}"
             for violation in results.response["violations"]
             for node in violation["nodes"]
+            if not (violation["id"] in OF_STREAMLIT and in_the_menu(reader, node["target"][0]))
         ]
         assert found == []
+
+
+def in_the_menu(reader: Reader, target: str) -> bool:
+    return bool(
+        reader.page.locator(target).first.evaluate(
+            "element => !!element.closest('[data-testid=stSidebarNav]')"
+        )
+    )
