@@ -42,10 +42,8 @@ def test_the_parts_add_up_to_the_change_of_the_weighted_share(airport, by, acros
     assert (before, after) == (pytest.approx(0.7927, abs=5e-5), pytest.approx(0.8046, abs=5e-5))
     change = found.change
     assert change["change"] == pytest.approx(after - before, abs=1e-9)
-    parts = [found.total(part) for part in ("rate", "mix", "came", "left")]
-    assert sum(part["estimate"] for part in parts if part is not None) == pytest.approx(
-        after - before, abs=1e-9
-    )
+    for rows in (found.totals, found.parts, found.groups):
+        assert rows["estimate"].sum() == pytest.approx(after - before, abs=1e-9)
     assert change["verdict"] == "unclear"
 
 
