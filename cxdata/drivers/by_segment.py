@@ -58,7 +58,7 @@ class BySegment:
     apart, apart_p, apart_adjusted : ndarray of float
         Coefficient in the segment less that of all other decisions, with its test, Benjamini-Hochberg over all.
     reversed : ndarray of bool
-        The driver is clear in the segment (adjusted) and goes the other way than for all.
+        The driver is clear in the segment (adjusted) and for all (by itself), and goes the other way.
     turned : ndarray of bool
         The sign differs from that for all, clear or not.
     left : tuple of Left
@@ -183,11 +183,12 @@ def _table(
     adjusted = _adjusted(p_value)
     sign = stacked("sign")
     turned = sign * overall.sign < 0
+    clear = (np.nan_to_num(adjusted, nan=1.0) <= ERROR_RATE) & (overall.p_value <= ERROR_RATE)
     return BySegment(
         tuple(part[0] for part in told), names, np.array([part[1] for part in told], dtype=np.intp),
         np.array([part[2] for part in told], dtype=np.intp), stacked("estimate"), stacked("conf_low"),
         stacked("conf_high"), p_value, adjusted, apart, apart_p, _adjusted(apart_p),
-        turned & (np.nan_to_num(adjusted, nan=1.0) <= ERROR_RATE), turned, tuple(left),
+        turned & clear, turned, tuple(left),
     )  # fmt: skip
 
 

@@ -216,20 +216,20 @@ def _learned(design: Floats, y: Floats, weights: Floats | None, binary: bool) ->
 
 
 def _bent(seen: Floats, y: Floats, weights: Floats | None, new: Floats, binary: bool, seed: int) -> Floats:
-    """Predictions of gradient boosting."""
+    """Predictions of gradient boosting, on one core: on a busy machine its threads would wait for one another."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     settings: dict[str, Any] = {
         "max_leaf_nodes": 15, "learning_rate": 0.1, "max_iter": 80, "min_samples_leaf": 40, "l2_regularization": 1.0,
         "random_state": seed,
     }  # fmt: skip
-    if binary:
-        model = HistGradientBoostingClassifier(**settings).fit(seen, y > 0.5, sample_weight=weights)
-        return np.asarray(model.predict_proba(new)[:, 1], dtype=float)
-    return np.asarray(
-        HistGradientBoostingRegressor(**settings).fit(seen, y, sample_weight=weights).predict(new),
-        dtype=float,
-    )
+    with threadpool_limits(limits=1, user_api="openmp"):
+        if binary:
+            model = HistGradientBoostingClassifier(**settings).fit(seen, y > 0.5, sample_weight=weights)
+            return np.asarray(model.predict_proba(new)[:, 1], dtype=float)
+        bent = HistGradientBoostingRegressor(**settings).fit(seen, y, sample_weight=weights)
+        return np.asarray(bent.predict(new), dtype=float)
 
 
 def _result(
