@@ -19,6 +19,12 @@ currency = "EUR"
 product_use = "Riding the bicycle"
 
 [labels.es]
+discover = "Descubrir"
+buy = "Comprar"
+receive = "Recibir"
+use = "Usar"
+get_help = "Pedir ayuda"
+renew = "Renovar"
 website = "Sitio web"
 checkout = "Compra"
 delivery = "Entrega"
