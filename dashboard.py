@@ -25,6 +25,7 @@ from cxdata.messages import told
 from pages import (
     data_health,
     definitions,
+    drivers,
     journey,
     moments,
     movement,
@@ -48,6 +49,7 @@ PAGES = {
     mark("Experience"): (
         (mark("Journey"), "journey", journey.render),
         (mark("Moments of truth"), "moments", moments.render),
+        (mark("Drivers"), "drivers", drivers.render),
         (mark("Segments"), "segments", segments.render),
         (mark("Who answers"), "response", response.render),
     ),

@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     add("status", _status, "Show the releases and what the current one holds.")
     rollback = add("rollback", _rollback, "Point readers at an earlier release.")
     rollback.add_argument("release", nargs="?", metavar="RELEASE", help="release (default: the one before)")
+    from cxdata.cli.drivers import options as driver_options
+
+    driver_options(add)
     add("demo", _demo, "Write the exports of a fictional company and publish them.")
     templates = add(
         "templates", _templates, "Write an empty CSV file per table, a data dictionary and a cx.toml."

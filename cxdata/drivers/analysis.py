@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,26 +10,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxdata.config import Config
-from cxdata.database import Release
 from cxdata.drivers import cautions
 from cxdata.drivers.cautions import Caution
-from cxdata.drivers.design import Design, design
+from cxdata.drivers.design import Design
 from cxdata.drivers.effects import Effects, effects
-from cxdata.drivers.gram import Moments, moments_of
+from cxdata.drivers.gram import Moments
 from cxdata.drivers.importance import Importance, lmg
-from cxdata.drivers.missing import EmFit, em_moments, impute
+from cxdata.drivers.missing import EmFit
 from cxdata.drivers.observations import (
     RATING,
     Driver,
     Floats,
-    observe,
 )
-from cxdata.drivers.query import rows_before
+from cxdata.drivers.prepared import Prepared, applies, completed_sets, control_columns
 from cxdata.drivers.relative_weights import beta_squared, by_player, johnson
 from cxdata.drivers.settings import Settings
-from cxdata.drivers.table import Prepared, table_of
-from cxdata.selection import Selection
+from cxdata.drivers.table import table_of
+from cxdata.errors import TooLittleData
+from cxdata.messages import message
 
 FIRST_IMPUTATIONS = 5
 """Completed data sets of the first estimates; the second half pools as many as the settings say."""
@@ -124,24 +122,6 @@ class Analysis:
         return {driver.code: driver for driver in self.summary.offered}
 
 
-def prepare(
-    release: Release, config: Config, selection: Selection, settings: Settings, month: date
-) -> Prepared:
-    """Read and arrange what an analysis needs.
-
-    Raises
-    ------
-    TooLittleData, UnknownTerm, InputBlocked
-        As `observe` and `design` do.
-    """
-    rows = rows_before(release, selection, settings, month)
-    found = observe(rows, settings)
-    arranged = design(found, settings, weighted=selection.weighted)
-    return Prepared(
-        found, arranged, settings, rows.first, rows.last, rows.sample, release.id, selection.active()
-    )
-
-
 def analyse(prepared: Prepared, *, imputations: int = FIRST_IMPUTATIONS) -> Analysis:
     """Shares of importance and effects, without intervals of shares.
 
@@ -152,9 +132,17 @@ def analyse(prepared: Prepared, *, imputations: int = FIRST_IMPUTATIONS) -> Anal
         Completed data sets, where ratings are missing.
     """
     arranged = prepared.design
-    fit, moments = moments_and_fit(arranged)
+    fit, moments = prepared.fitted
     importance = importance_of(arranged, moments)
-    found = effects_of(arranged, fit, imputations, prepared.settings.seed)
+    try:
+        found = effects_of(arranged, fit, imputations, prepared.settings.seed)
+    except np.linalg.LinAlgError as error:
+        raise TooLittleData(
+            message(
+                "{n} columns determine one another, so that no effect can be told from another. Choose fewer drivers.",
+                n=len(arranged.columns),
+            )
+        ) from error
     summary = _summary(prepared, moments, importance, found, fit is None or fit.converged)
     table = table_of(prepared, moments, importance, found)
     analysis = Analysis(
@@ -163,39 +151,9 @@ def analyse(prepared: Prepared, *, imputations: int = FIRST_IMPUTATIONS) -> Anal
     return replace(analysis, cautions=first_cautions(analysis, found))
 
 
-def everything(arranged: Design) -> Floats:
-    """Drivers and controls beside one another, shape (n, k + c)."""
-    return np.column_stack([arranged.x, arranged.controls])
-
-
-def control_columns(arranged: Design) -> range:
-    """Positions of the controls in `everything`."""
-    return range(arranged.x.shape[1], arranged.x.shape[1] + arranged.controls.shape[1])
-
-
-def moments_and_fit(arranged: Design) -> tuple[EmFit | None, Moments]:
-    """Moments of drivers, controls and outcome: by EM where ratings are missing, else as they are."""
-    if np.isnan(arranged.x).any():
-        fit = em_moments(everything(arranged), arranged.y, arranged.weight)
-        return fit, fit.moments
-    return None, moments_of(everything(arranged), arranged.y, arranged.weight)
-
-
 def importance_of(arranged: Design, moments: Moments) -> Importance:
     """Shares of each driver beyond the controls."""
     return lmg(moments.covariance, arranged.groups, controls=control_columns(arranged))
-
-
-def completed_sets(arranged: Design, fit: EmFit | None, imputations: int, seed: int) -> Iterable[Floats]:
-    """Complete drivers: as they are, or imputed several times over."""
-    if fit is None:
-        return [arranged.x]
-    k = arranged.x.shape[1]
-    sets = impute(
-        everything(arranged), arranged.y, arranged.customer,
-        weights=arranged.weight, fit=fit, imputations=imputations, seed=seed,
-    )  # fmt: skip
-    return (filled[:, :k] for filled in sets)
 
 
 def effects_of(arranged: Design, fit: EmFit | None, imputations: int, seed: int) -> Effects:
@@ -208,21 +166,10 @@ def effects_of(arranged: Design, fit: EmFit | None, imputations: int, seed: int)
         controls=arranged.controls,
         weights=arranged.weight,
         discrete=[column.binary for column in arranged.columns],
-        applies=_applies(arranged),
+        applies=applies(arranged),
         tested=[player.main for player in arranged.players],
         family="logistic" if arranged.binary else "linear",
     )
-
-
-def _applies(arranged: Design) -> np.ndarray:
-    """Rows that an effect is averaged over: those that met what is rated."""
-    applies = np.ones(arranged.x.shape, dtype=bool)
-    for player in arranged.players:
-        contact = [at for at in player.positions if arranged.columns[at].role == "contact"]
-        if contact and player.main not in contact:
-            met = arranged.x[:, contact[0]]
-            applies[:, player.main] = np.isnan(met) | (met != 0)
-    return applies
 
 
 def _summary(

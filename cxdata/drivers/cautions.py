@@ -71,9 +71,9 @@ class Caution:
 MEANINGS = {
     "W1": mark("{events} decisions of the rarer outcome for {parameters} numbers that are estimated: fewer than ten "
                "for each. Effects may be exaggerated by chance."),
-    "W2": mark("{drivers} move almost in step with other drivers (variance inflated {worst} times): who of them "
-               "deserves the credit cannot be told well."),
-    "W3": mark("{drivers} tell the outcomes apart almost completely, so that ordinary estimates would run away. "
+    "W2": mark("{drivers}: almost in step with other drivers (variance inflated {worst} times). Who of them deserves the "
+               "credit cannot be told well."),
+    "W3": mark("{drivers}: tells the outcomes apart almost completely, so that ordinary estimates would run away. "
                "Firth's penalised estimate and its profile interval stand in their place."),
     "W4": mark("{drivers}: alone it goes one way with the outcome, next to the other drivers the other way. The "
                "sign shown is the one next to the others."),
@@ -91,12 +91,12 @@ MEANINGS = {
                 "others its own effect is not clear of zero."),
     "W11": mark("Those who answered surveys and those who did not differ in the outcome ({respondents_share} against "
                 "{others_share}). Ratings speak for those who answer."),
-    "W12": mark("The effect of {drivers} changes as time goes by (test of proportional hazards, p = {p}). One number "
+    "W12": mark("{drivers}: the effect changes as time goes by (test of proportional hazards, p = {p}). One number "
                 "for all times is an average."),
     "W13": mark("Methods disagree on the most important driver: {drivers}."),
     "W14": mark("The outcome is itself a rating: happy customers rate everything higher (halo). That makes every "
                 "driver look stronger than it would be for renewal."),
-    "W15": mark("{drivers} goes the other way in {segments}: what holds for all does not hold there."),
+    "W15": mark("{drivers}: goes the other way in {segments}; what holds for all does not hold there."),
 }  # fmt: skip
 
 ACTIONS = {

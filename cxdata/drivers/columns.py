@@ -29,7 +29,7 @@ RARE_LEVEL = 30
 MOST_UNKNOWN = 0.10
 """Share of decisions of which nobody knows whether they met something, up to which "met" is a column."""
 
-CONSTANT, DUPLICATE, UNRATED = "constant", "duplicate", "unrated"
+CONSTANT, DUPLICATE, UNRATED, NESTED = "constant", "duplicate", "unrated", "nested"
 """Why a driver that was asked for is not analysed."""
 
 ROLE_RATING, ROLE_COUNT, ROLE_FLAG, ROLE_LEVEL, ROLE_CONTACT = "rating", "count", "flag", "level", "contact"
@@ -129,6 +129,13 @@ def columns_of(
         if not any(part[0] != ROLE_CONTACT for part in varying):
             rejected.append((code, CONSTANT if known.any() else UNRATED, int(known.sum())))
             continue
+        # Who rates it has always met something else: how the two go together cannot be learned from anybody.
+        flags = [
+            matrix for column, matrix in zip(columns, matrices, strict=True) if column.role == ROLE_CONTACT
+        ]
+        if any(_nested(known, flag) for flag in flags):
+            rejected.append((code, NESTED, int(known.sum())))
+            continue
         if any(_same(part[1], other) for part in varying if part[0] != ROLE_CONTACT for other in matrices):
             rejected.append((code, DUPLICATE, int(known.sum())))
             continue
@@ -205,6 +212,15 @@ def _dummies(raw: Floats) -> list[Floats]:
         if together.sum() >= 2:
             found.append(together)
     return found
+
+
+def _nested(known: NDArray[np.bool_], flag: Floats) -> bool:
+    """Whether a flag that varies does not vary among the rows with a value, by more than chance."""
+    if known.all() or np.isnan(flag).any():
+        return False
+    rarer = min((flag == value).mean() for value in (flag.min(), flag.max()))
+    inside = min(int((flag[known] == value).sum()) for value in (flag.min(), flag.max()))
+    return inside < 5 and rarer * known.sum() >= 20
 
 
 def _same(one: Floats, other: Floats) -> bool:

@@ -41,6 +41,8 @@ class Design:
     segment : ndarray of str, shape (n,)
     rows_in : int
     binary : bool
+    kept : ndarray of bool, shape (decisions of the observations,)
+        Those that are among the n rows.
     """
 
     x: Floats
@@ -58,6 +60,7 @@ class Design:
     segment: NDArray[np.str_]
     rows_in: int
     binary: bool
+    kept: NDArray[np.bool_]
 
     @property
     def groups(self) -> tuple[tuple[int, ...], ...]:
@@ -147,6 +150,7 @@ def design(found: Observations, settings: Settings, *, weighted: bool = False) -
         segment=decisions["segment"].fillna("").to_numpy(str),
         rows_in=found.rows_in,
         binary=settings.of_terms,
+        kept=keep,
     )
 
 

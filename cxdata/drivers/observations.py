@@ -47,6 +47,9 @@ MOST_BY_DEFAULT = 12
 FEWEST_RATED = 100
 """Customers who rated something before it is offered by itself."""
 
+FEWEST_TOGETHER = 30
+"""Decisions that hold both of two ratings before both are offered by themselves."""
+
 Floats = NDArray[np.float64]
 
 
@@ -326,7 +329,12 @@ def _default(found: _Found, explained: str) -> tuple[str, ...]:
         key = driver.touchpoint or driver.code
         candidate = (METRIC_ORDER.index(driver.metric), -rated, driver.code)
         best[key] = min(best.get(key, candidate), candidate)
-    ratings = [code for _metric, _rated, code in sorted(best.values(), key=lambda entry: entry[1])]
+    ratings: list[str] = []
+    for _metric, _rated, code in sorted(best.values(), key=lambda entry: entry[1]):
+        # How two ratings go together is learned from those who gave both.
+        known = found.states[code] == RATED
+        if all((known & (found.states[other] == RATED)).sum() >= FEWEST_TOGETHER for other in ratings):
+            ratings.append(code)
     chosen = (*events, *ratings[: MOST_BY_DEFAULT - len(events)])
     if chosen or overall:
         return chosen or tuple(overall[:1])

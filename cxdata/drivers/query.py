@@ -64,6 +64,11 @@ def questions(release: Release) -> pd.DataFrame:
     return release.query(FILE, "questions")
 
 
+def segments(release: Release) -> list[str]:
+    """Segments that customers of the release have, by name."""
+    return [str(row[0]) for row in release.rows(FILE, "segments")]
+
+
 def rows_before(release: Release, selection: Selection, settings: Settings, month: date) -> Rows:
     """Decisions of the months that end with `month`, and what went before each of them.
 

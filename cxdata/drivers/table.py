@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxdata.drivers.cautions import LARGE_SHARE, LEVEL
-from cxdata.drivers.design import Design
 from cxdata.drivers.effects import Effects
 from cxdata.drivers.gram import Moments
 from cxdata.drivers.importance import Importance
-from cxdata.drivers.observations import COUNT, FLAG, RATED, RATING, Driver, Observations
-from cxdata.drivers.settings import Settings
+from cxdata.drivers.observations import COUNT, FLAG, RATED, RATING, Driver
+from cxdata.drivers.prepared import Prepared
 from cxdata.scorecard.estimates import normal_quantile
 
 LOW_END = 0.4
@@ -26,20 +23,6 @@ LONG_WAIT_MINUTES = 10.0
 
 CLEAR, TRAVELS, UNCLEAR = "clear", "travels", "unclear"
 """Verdicts: its effect stands out after Holm; a large share without a clear effect; neither."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Rows as arrays; what every later step works on."""
-
-    observations: Observations
-    design: Design
-    settings: Settings
-    first: date
-    last: date
-    sample: int
-    release: str
-    filters: Mapping[str, tuple[str, ...]]
 
 
 def table_of(prepared: Prepared, moments: Moments, importance: Importance, found: Effects) -> pd.DataFrame:
@@ -65,7 +48,7 @@ def table_of(prepared: Prepared, moments: Moments, importance: Importance, found
                 "code": player.code,
                 "share": float(importance.share[place]), "share_low": np.nan, "share_high": np.nan,
                 "contribution": float(importance.contribution[place]), "rank": int(importance.rank[place]),
-                "rank_low": np.nan, "rank_high": np.nan, "top": np.nan,
+                "rank_low": np.nan, "rank_high": np.nan, "first": np.nan, "top": np.nan,
                 "sign": int(found.sign[main]), "correlation": float(correlations[main]),
                 "effect": float(found.estimate[main]), "effect_low": float(found.conf_low[main]),
                 "effect_high": float(found.conf_high[main]), "per_spread": float(found.per_spread[main]),

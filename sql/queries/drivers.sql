@@ -66,7 +66,8 @@ with terms as (
         null::double as weight,
         terms.annual_value::double as annual_value,
         terms.product,
-        (terms.due_on - first_terms.first_started_on)::integer as tenure_days
+        (terms.due_on - first_terms.first_started_on)::integer as tenure_days,
+        (terms.started_on - first_terms.first_started_on)::integer as entered_days
     from terms
     join first_terms on first_terms.customer = terms.customer
     where $outcome in ('renewal', 'churn') and terms.month between $first_month and $last_month
@@ -89,7 +90,8 @@ with terms as (
         answers.weight::double as weight,
         null::double as annual_value,
         '' as product,
-        (answers.answered_at::date - joined.acquired_on)::integer as tenure_days
+        (answers.answered_at::date - joined.acquired_on)::integer as tenure_days,
+        null::integer as entered_days
     from answers
     left join joined on joined.customer = answers.customer
     where answers.question = $outcome and answers.month between $first_month and $last_month
@@ -109,6 +111,7 @@ select
     candidates.annual_value,
     candidates.product,
     candidates.tenure_days,
+    candidates.entered_days,
     profiles.segment,
     profiles.region,
     profiles.plan,
@@ -284,3 +287,10 @@ join questions on questions.question = answers.question
 where questions.metric in ('nps', 'csat', 'rating') and answers.state = 'rated' and answers.customer is not null
 group by answers.question
 order by rated desc, answers.question
+
+-- name: segments
+-- Grain: one row per segment that customers have.
+select distinct segment
+from profiles
+where segment <> ''
+order by segment
