@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cxdata.models.fits import Floats, numbered
+from cxdata.models.firth import firth
+from cxdata.models.fits import Fit, Floats, Separated, numbered
 from cxdata.models.linear import linear
 from cxdata.models.logit import logit
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
@@ -134,7 +135,7 @@ def calibration(
     slope = error = float("nan")
     if float(np.std(given)) > _CLOSEST and not _told_apart(y, given, binary):
         design = np.column_stack([constant, given])
-        fitted = (logit if binary else linear)(design, y, terms=("constant", "predicted"), clusters=customers)
+        fitted = _line(design, y, customers, binary)
         slope, error = float(fitted.coefficients[1]), quantile * float(fitted.std_error[1])
     return Calibration(slope, slope - error, slope + error, shift, shift - arm, shift + arm)
 
@@ -176,6 +177,17 @@ def bands(outcome: ArrayLike, predicted: ArrayLike, *, count: int = 10, binary: 
         arm = quantile * np.sqrt(np.maximum(square, 0) / np.maximum(rows - 1, 1))
         low, high = seen - arm, seen + arm
     return Bands(mean, seen, low, high, rows)
+
+
+def _line(design: Floats, y: Floats, customers: NDArray[Any], binary: bool) -> Fit:
+    """Outcomes on predictions; penalised where these nearly tell the outcomes apart."""
+    terms = ("constant", "predicted")
+    if not binary:
+        return linear(design, y, terms=terms, clusters=customers)
+    try:
+        return logit(design, y, terms=terms, clusters=customers)
+    except Separated:
+        return firth(design, y, terms=terms, clusters=customers).fit
 
 
 def _told_apart(y: Floats, given: Floats, binary: bool) -> bool:

@@ -130,9 +130,12 @@ def logit(
         )
     climb = newton(x, y, weights=weights, offset=offset, start=start)
     kept = tuple(names[column] for column in columns)
-    steep = np.abs(climb.coefficients) * _spread(x) > STEEPEST
+    spread = _spread(x)
+    steep = np.abs(climb.coefficients) * spread > STEEPEST
     if not climb.converged or climb.separating.any() or steep.any():
-        raise Separated(tuple(name for name, one in zip(kept, climb.separating | steep, strict=True) if one))
+        # The constant only makes room for the columns that separate.
+        told = (climb.separating | steep) & (spread > 0)
+        raise Separated(tuple(name for name, one in zip(kept, told, strict=True) if one))
     how: Errors = errors or ("HC0" if groups is None else "clustered")
     if how == "model":
         covariance = climb.bread

@@ -173,6 +173,15 @@ def test_predictions_without_an_error_have_no_slope():
     assert np.isnan(found.slope)
 
 
+def test_predictions_that_nearly_separate_have_a_slope_without_explosion():
+    """Log-odds of ±20 with one case in four thousand on the wrong side."""
+    outcome = np.repeat([0.0, 1.0], 2_000)
+    chance = np.where(outcome > 0, 1 - 2e-9, 2e-9)
+    chance[0], chance[-1] = chance[-1], chance[0]
+    found = calibration(outcome, chance, np.arange(4_000))
+    assert 0 < found.slope < 1
+
+
 def test_too_few_events_are_refused_with_the_rule():
     with pytest.raises(TooLittleData, match="at least 20 of either outcome"):
         split(np.repeat([0, 1], [10, 500]), np.arange(510))
