@@ -91,7 +91,9 @@ def team_link(release: Release, config: Config, selection: Selection, month: dat
         csat, nps, ces or rating; scores count by their place on their scale.
     """
     pulse = employee_means(query.team_pulse(release, month))
-    scores = customer_means(query.team_scores(release, selection, metric, month))
+    # Answers are joined to contacts over the whole history: not where no employee was asked.
+    asked = query.team_scores(release, selection, metric, month) if len(pulse) else pd.DataFrame()
+    scores = customer_means(asked)
     both = pulse.merge(scores, on=["team", "month"])
     kept = both[(both["employee_answers"] >= config.min_base) & (both["customer_answers"] >= config.min_base)]
     cells = centred(kept.reset_index(drop=True))
