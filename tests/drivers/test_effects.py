@@ -174,3 +174,27 @@ def test_intervals_contain_what_was_planted_as_often_as_they_say():
     found = coverage(40, 500, np.random.default_rng(5))
     assert 0.91 <= found.coefficient.mean() <= 0.99
     assert 0.91 <= found.effect.mean() <= 0.99
+
+
+@pytest.mark.real_data
+def test_telco_satisfaction_separates_and_nothing_explodes(real_data):
+    """All with 1 or 2 left, none with 4 or 5: Firth, a finite interval; without satisfaction a plain logit."""
+    import pandas as pd
+
+    status, services = (real_data / f"telco_{name}.parquet" for name in ("status", "services"))
+    if not (status.is_file() and services.is_file()):
+        pytest.skip("the Telco tables are not among the public data sets")
+    data = pd.read_parquet(status).merge(pd.read_parquet(services), on="Customer ID")
+    kept = 1 - data["Churn Value"].to_numpy(float)
+    drivers = np.column_stack(
+        [data["Satisfaction Score"], data["Tenure in Months"] / 12, data["Premium Tech Support"] == "Yes"]
+    ).astype(float)
+    terms, customers = ("satisfaction", "tenure", "support"), np.arange(kept.size)
+    found = effects(drivers, kept, customers, terms=terms)
+    assert (found.method, found.separated) == ("firth", ("satisfaction",))
+    assert found.firth.tolist() == [True, False, False]
+    assert 0 < found.conf_low[0] < found.estimate[0] < found.conf_high[0] < 1
+    assert found.conf_high[0] - found.conf_low[0] < 0.5
+    without = effects(drivers[:, 1:], kept, customers, terms=terms[1:])
+    assert without.method == "logit"
+    assert (without.sign == 1).all()
