@@ -17,6 +17,7 @@ from cxdata.drivers.gram import CUSTOMERS_UNGROUPED, MOST_GROUPS, Floats, group_
 from cxdata.drivers.importance import Players, game, lmg_draws, ranks_of, shares_of
 from cxdata.drivers.missing import EmFit, em_moments, incomplete_sums
 from cxdata.drivers.relative_weights import by_player, johnson
+from cxdata.drivers.threads import one_thread
 
 REPLICATES = 1_000
 TOP = 3
@@ -112,6 +113,7 @@ class Yardstick:
     clear: np.ndarray
 
 
+@one_thread()
 def bootstrap_shares(
     x: ArrayLike,
     y: ArrayLike,

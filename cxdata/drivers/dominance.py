@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from cxdata.drivers.gram import Floats, Whole, checked
 from cxdata.drivers.importance import Importance, Players, of_values
+from cxdata.drivers.threads import one_thread
 from cxdata.errors import TooLittleData
 
 Measure = Literal["mcfadden", "cox_snell", "nagelkerke", "estrella"]
@@ -66,6 +67,7 @@ class LogisticDominance:
         )
 
 
+@one_thread()
 def logistic_dominance(
     x: ArrayLike,
     y: ArrayLike,

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from cxdata.drivers.gram import Floats, Moments, Whole, packed, sizes, unpacked
 from cxdata.drivers.patterns import Incomplete, em_step, incomplete
+from cxdata.drivers.threads import one_thread
 
 MOST_STEPS = 200
 TOLERANCE = 1e-10
@@ -62,6 +63,7 @@ class EmFit:
         return [(int(i), int(j)) for i, j in zip(*np.nonzero(np.triu(self.together == 0, 1)), strict=True)]
 
 
+@one_thread()
 def em_moments(
     x: ArrayLike, y: ArrayLike, weights: ArrayLike | None = None, *, prior_rows: float | None = None
 ) -> EmFit:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxdata.drivers.gram import PIVOT, Floats, Whole, residual
+from cxdata.drivers.threads import one_thread
 
 MOST_EXACT = 20
 """Players up to which all subsets are computed."""
@@ -88,6 +89,7 @@ class Importance:
         return ranks_of(self.contribution)
 
 
+@one_thread()
 def lmg(
     covariance: ArrayLike,
     players: Players | None = None,
@@ -130,6 +132,7 @@ def lmg(
     return of_values(before + explained(matrix[None], groups)[:, 0])
 
 
+@one_thread()
 def lmg_draws(
     covariances: ArrayLike, players: Players | None = None, *, controls: Sequence[int] = ()
 ) -> Floats:

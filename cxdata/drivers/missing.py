@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from cxdata.drivers.em import EmFit, em_moments
 from cxdata.drivers.gram import Floats, GroupSums, Whole, centred_totals, packed, random_groups, unpacked
 from cxdata.drivers.patterns import Incomplete, em_step, precisions
+from cxdata.drivers.threads import one_thread
 
 __all__ = ["Combined", "EmFit", "IncompleteSums", "combine", "em_moments", "impute", "incomplete_sums"]
 
@@ -148,6 +149,7 @@ class IncompleteSums:
         return known + moves[:, : known.size].reshape(-1, *known.shape), inner, given
 
 
+@one_thread()
 def incomplete_sums(fit: EmFit, groups: Whole, count: int) -> IncompleteSums:
     """Sums per group at the EM estimate.
 
@@ -227,17 +229,18 @@ def impute(
     given, rated = rows.given(), rows.rated()
     seen = ~np.isnan(rated)
     for _set in range(imputations):
-        counts = random.multinomial(count, np.full(count, 1 / count))[None]
-        slopes, spread = (part[0] for part in sums.parameters(counts)[:2])
-        base = given @ slopes.T
-        # A free draw, moved by what the observed residuals say beyond it, is a draw given the observed ones.
-        free = random.standard_normal(base.shape) @ np.linalg.cholesky(spread).T
-        apart = np.where(seen, rated - base - free, 0.0)
-        drawn = base + free + _weighed(rows, spread, apart) @ spread
-        filled = rows.x.copy()
-        filled[:, rows.gaps] = np.where(
-            seen, filled[:, rows.gaps], drawn * rows.scale[rows.gaps] + rows.centre[rows.gaps]
-        )
+        with one_thread():
+            counts = random.multinomial(count, np.full(count, 1 / count))[None]
+            slopes, spread = (part[0] for part in sums.parameters(counts)[:2])
+            base = given @ slopes.T
+            # A free draw, moved by what the observed residuals say beyond it, is a draw given the observed ones.
+            free = random.standard_normal(base.shape) @ _root(spread).T
+            apart = np.where(seen, rated - base - free, 0.0)
+            drawn = base + free + _weighed(rows, spread, apart) @ spread
+            filled = rows.x.copy()
+            filled[:, rows.gaps] = np.where(
+                seen, filled[:, rows.gaps], drawn * rows.scale[rows.gaps] + rows.centre[rows.gaps]
+            )
         yield filled
 
 
@@ -251,3 +254,9 @@ def _weighed(rows: Incomplete, spread: Floats, residuals: Floats) -> Floats:
         if rows.observed[number].any():
             found[here] = residuals[here] @ precision[number]
     return found
+
+
+def _root(covariance: Floats) -> Floats:
+    """R with R R' = covariance, also where some directions hardly vary."""
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(np.maximum(values, 0.0))

@@ -10,6 +10,7 @@ import pytest
 from cxdata.drivers.bootstrap import Bootstrap, bootstrap_shares, random_yardstick
 from cxdata.drivers.gram import moments_of
 from cxdata.drivers.importance import lmg, lmg_draws, shares_of
+from cxdata.drivers.threads import one_thread
 from tests.drivers.reference import random_company
 
 
@@ -139,3 +140,26 @@ def test_a_thousand_replicates_of_fifteen_drivers_take_seconds():
     bootstrap_shares(x, y, owner, method="johnson")
     assert exact - started < 24
     assert time.process_time() - exact < 4
+
+
+def test_one_thread_while_it_runs_and_as_many_as_before_after():
+    """Nested blocks, an error inside, and a function that is decorated."""
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if "numpy" in pool["filepath"]}
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        with one_thread():
+            with one_thread():
+                assert threads() == {1}
+            assert threads() == {1}
+        assert threads() == {2}
+        seen = []
+        bootstrap_shares(
+            *random_company(1, customers=50), replicates=1, progress=lambda share: seen.append(threads())
+        )
+        with pytest.raises(ValueError, match="square"):
+            lmg(np.ones((2, 3)))
+        assert threads() == {2}
+    assert seen == [{1}]
