@@ -38,10 +38,17 @@ def _page(size: Size, folder: Path, rounds: int) -> Results:
     return page.run(size, folder, rounds)
 
 
+def _drivers(size: Size, folder: Path, rounds: int) -> Results:
+    from benchmarks import drivers
+
+    return drivers.run(size, folder, rounds)
+
+
 BENCHMARKS: dict[str, Callable[[Size, Path, int], Results]] = {
     "refresh": _refresh,
     "rollup": _rollup,
     "page": _page,
+    "drivers": _drivers,
 }
 
 
