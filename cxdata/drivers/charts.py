@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cxdata.chart_style import CATEGORIES_LIGHT, INK, records, styled, tooltips
+from cxdata.chart_style import CATEGORIES_LIGHT, INK, records, spread, styled, tooltips
 from cxdata.drivers.analysis import Analysis
 from cxdata.drivers.table import CLEAR
 from cxdata.drivers.words import (
@@ -22,7 +22,7 @@ from cxdata.drivers.words import (
 from cxdata.language import format_number, format_percent, gettext
 from cxdata.vocabulary import Labels
 
-ROW_HEIGHT = 44
+ROW_HEIGHT = 58
 HELPS, HARMS = CATEGORIES_LIGHT[0], CATEGORIES_LIGHT[1]
 """Colours of clear effects; they reach 3:1 on the light and on the dark page. The sign is written, too."""
 
@@ -39,7 +39,7 @@ URGENT, KEEP, WATCH, LEAVE, UNDECIDED = "urgent", "keep", "watch", "leave", "und
 def importance_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> alt.LayerChart:
     """C1: share of each driver with its interval; coloured by the sign of a clear effect, grey where it is not clear."""
     rows = _rows(analysis, names, labels)
-    base = alt.Chart(alt.Data(values=records(rows)))
+    base = alt.Chart(alt.Data(values=_records(rows)))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.1))
     title = gettext("Share of what the drivers explain beyond what is held equal")
     x = alt.X("share:Q", title=title, axis=_SHARE_AXIS, scale=alt.Scale(zero=True))
@@ -103,6 +103,14 @@ def matrix_rows(analysis: Analysis, names: Mapping[str, str], labels: Labels) ->
         rows[name] = table[name]
     rows["standing"] = [format_percent(value) for value in table["performance"]]
     rows["customers"] = [format_number(value) for value in table["affected"]]
+    # Names stand on the side where there is room, and keep apart from one another.
+    middle = (table["performance_low"].min() + table["performance_high"].max()) / 2
+    rows["on_right"] = table["performance"] > middle
+    top = float(np.nanmax([table["share"].max(), table["share_high"].max()]))
+    rows["label_y"] = table["share"]
+    for right in (True, False):
+        side = rows["on_right"] == right
+        rows.loc[side, "label_y"] = spread(list(table.loc[side, "share"]), 0.055 * top, 0.0, top)
     rows["share_median"], rows["performance_median"] = share, performance
     return rows
 
@@ -115,7 +123,7 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
     rows : DataFrame
         From `matrix_rows`.
     """
-    base = alt.Chart(alt.Data(values=records(rows)))
+    base = alt.Chart(alt.Data(values=_records(rows)))
     share_title = gettext("Importance: share of what the drivers explain")
     here_title = gettext("How customers fare: mean of the scale, or spared the event")
     x = alt.X(
@@ -151,8 +159,11 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
             x=x, y=y, color=colour, tooltip=tips,
             size=alt.Size("affected:Q", legend=None, scale=alt.Scale(range=[50, 500])),
         ),
-        base.mark_text(align="left", baseline="bottom", dx=9, dy=-6, fontSize=12, fill=INK, limit=210).encode(
-            x=x, y=y, text="name:N"
+        *(
+            base.transform_filter(f"datum.on_right == {str(right).lower()}")
+            .mark_text(align="right" if right else "left", dx=-14 if right else 14, fontSize=11, fill=INK, limit=150)
+            .encode(x=x, y=alt.Y("label_y:Q", title=share_title), text="name:N")
+            for right in (True, False)
         ),
     ]  # fmt: skip
     if rows["low"].notna().all():
@@ -162,7 +173,7 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
                 x=x, y=alt.Y("low:Q", title=share_title), y2="high:Q", color=colour
             ),
         )
-    return styled(alt.layer(*layers), height=460, right=90)
+    return styled(alt.layer(*layers), height=480)
 
 
 def what_if_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> alt.LayerChart:
@@ -186,7 +197,7 @@ def what_if_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -
     ]
     rows["label"] = rows["half"]
     rows["row"] = range(len(rows))
-    base = alt.Chart(alt.Data(values=records(rows)))
+    base = alt.Chart(alt.Data(values=_records(rows)))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.1))
     x = alt.X("per_spread:Q", title=title, axis=alt.Axis(tickCount=5, **_GRID))
     tips = tooltips(
@@ -221,7 +232,7 @@ def conditional_lines(analysis: Analysis, names: Mapping[str, str]) -> alt.Layer
     rows["name"] = [names[code] for code in rows["code"]]
     rows["gains"] = [format_percent(value, 2) for value in rows["gain"]]
     rows["after"] = [format_number(value) for value in rows["size"]]
-    base = alt.Chart(alt.Data(values=records(rows)))
+    base = alt.Chart(alt.Data(values=_records(rows)))
     x = alt.X(
         "size:Q",
         title=gettext("Other drivers that are in the model already"),
@@ -279,9 +290,15 @@ def _rows(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> pd.Da
     )  # fmt: skip
 
 
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows for a specification; what is not known yet is null, since JSON has no nan."""
+    return records(rows.astype(object).where(rows.notna(), None))
+
+
 def _above(base: alt.Chart, y: alt.Y, side: str, field: str) -> alt.Chart:
-    """Text above a row, at its left or right end."""
+    """Text of a row: its name above the mark, its numbers below, both at the left, where a phone has room for them."""
+    name = side == "left"
     return base.mark_text(
-        align=side, baseline="bottom", dy=-9, fontSize=12, fontWeight=600 if side == "left" else 400, fill=INK,  # type: ignore[arg-type]
-        limit=330 if side == "left" else 260,
-    ).encode(y=y, x=alt.value(0) if side == "left" else alt.value("width"), text=f"{field}:N")  # fmt: skip
+        align="left", baseline="bottom" if name else "top", dy=-9 if name else 9, fontSize=12,
+        fontWeight=600 if name else 400, fill=INK, fillOpacity=1 if name else 0.8,
+    ).encode(y=y, x=alt.value(0), text=f"{field}:N")  # fmt: skip

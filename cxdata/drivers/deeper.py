@@ -139,6 +139,10 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
     return replace(found, analysis=replace(analysis, cautions=tuple(every)))
 
 
+def _reported(progress: Progress, share: float) -> None:
+    progress(share)
+
+
 def _one_thread(compute: Callable[[], Validation]) -> Validation:
     """Boosting's threads wait for one another actively; beside other readers that costs more than it brings."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -161,7 +165,7 @@ def shares_drawn(prepared: Prepared, progress: Progress = lambda share: None) ->
     drawn = bootstrap_shares(
         everything(arranged), arranged.y, arranged.customer, arranged.groups,
         controls=control_columns(arranged), weights=arranged.weight, fit=fit,
-        replicates=settings.replicates, seed=settings.seed, progress=lambda share: progress(share) and None,
+        replicates=settings.replicates, seed=settings.seed, progress=lambda share: _reported(progress, share),
     ).contributions  # fmt: skip
     # A driver of noise explains a chi-square with one degree of freedom, divided by the rows, of what is left over.
     explained = float(np.mean(drawn.sum(axis=1)))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cxdata.drivers.query import Rows
 from cxdata.drivers.settings import Settings
-from cxdata.errors import InputBlocked
+from cxdata.errors import InputBlocked, TooLittleData
 from cxdata.messages import message
 
 RATED, NOT_EXPERIENCED, NOT_ASKED, REFUSED = range(4)
@@ -127,6 +127,8 @@ def observe(rows: Rows, settings: Settings) -> Observations:
 
     Raises
     ------
+    TooLittleData
+        If no decision can be analysed.
     InputBlocked
         If anything is stamped after its decision, or a decision belongs to a subscription that was lost before.
     """
@@ -134,6 +136,14 @@ def observe(rows: Rows, settings: Settings) -> Observations:
     check_order(rows.ratings, rows.decisions, "answered_at", "ratings")
     left_out = {str(why): int(n) for why, n in rows.decisions["left_out"].value_counts().items() if why}
     decisions = rows.decisions[rows.decisions["left_out"] == ""].reset_index(drop=True)
+    if decisions.empty:
+        raise TooLittleData(
+            message(
+                "none of the {rows:,} decisions found has an outcome and a known customer; at least 10 of each outcome "
+                "are needed. Choose a longer period or fewer filters.",
+                rows=len(rows.decisions),
+            )
+        )
     place = pd.Series(np.arange(len(decisions)), index=decisions["decision"].to_numpy())
     contacts = rows.contacts[rows.contacts["decision"].isin(place.index)]
     ratings = rows.ratings[rows.ratings["decision"].isin(place.index)]
@@ -170,8 +180,10 @@ def check_order(rows: pd.DataFrame, decisions: pd.DataFrame, column: str, name: 
     InputBlocked
         Naming the column and how many rows break the rule.
     """
-    known_to = rows["decision"].map(decisions.set_index("decision")["known_to"])
-    late = int((rows[column] >= known_to).sum())
+    late = 0
+    if len(rows):
+        known_to = rows["decision"].map(decisions.set_index("decision")["known_to"])
+        late = int((rows[column] >= known_to).sum())
     if late:
         raise InputBlocked(
             message(

@@ -91,7 +91,7 @@ def driver_text(driver: Driver, labels: Labels) -> str:
     """What a driver is called; plain text, which may quote the company's own words."""
     if driver.kind == RATING:
         if not driver.touchpoint:
-            return wording_of(driver.name, driver.wording, labels)
+            return gettext("“{question}”").format(question=wording_of(driver.name, driver.wording, labels))
         return gettext("{touchpoint} ({metric})").format(
             touchpoint=label_of(driver.touchpoint, labels), metric=metric_text(driver.metric)
         )
@@ -109,7 +109,9 @@ def offered_names(drivers: Sequence[Driver], labels: Labels) -> dict[str, str]:
     seen = list(names.values())
     for driver in drivers:
         if seen.count(names[driver.code]) > 1 and driver.kind == RATING:
-            names[driver.code] = wording_of(driver.name, driver.wording, labels)
+            names[driver.code] = gettext("“{question}”").format(
+                question=wording_of(driver.name, driver.wording, labels)
+            )
     return names
 
 

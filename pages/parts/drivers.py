@@ -150,7 +150,7 @@ def _table(view: View, analysis: Analysis, called: dict[str, str], step: str) ->
         **{
             name: text(title, alignment="right")
             for name, title in (
-                ("share", _("Share")), ("share_interval", _("95 % interval")), ("rank", _("Rank")),
+                ("share", _("Share")), ("share_interval", _("95 % interval")), ("rank", _("Rank and its interval")),
                 ("top", _("In the top three")), ("sign", _("Sign")), ("step", _("Step")), ("effect", _("Effect")),
                 ("effect_interval", _("95 % interval")), ("spread", _("Per standard deviation")),
                 ("spread_interval", _("95 % interval")), ("holm", _("p (Holm)")), ("vif", _("VIF")),

@@ -64,7 +64,11 @@ def offered(view: View, settings: Settings) -> tuple[tuple[Driver, ...], tuple[s
         found = observe(rows_before(view.release, view.selection, settings, month), settings)
         return found.drivers, found.default
 
-    return cached(view, "drivers:offered", read, settings)
+    try:
+        return cached(view, "drivers:offered", read, settings)
+    except CxError:
+        # The form stays usable; what is wrong is said below it, where the estimates are asked for.
+        return (), ()
 
 
 def estimates(view: View, settings: Settings) -> Analysis | None:
