@@ -161,6 +161,8 @@ def incomplete_sums(fit: EmFit, groups: Whole, count: int) -> IncompleteSums:
     count : int
         Number of groups; each holds a row.
     """
+    from scipy.sparse import coo_array
+
     rows, known, spread = fit.rows, fit.slopes, fit.spread
     c = known.shape[1]
     given, rated = rows.given(), rows.rated()
@@ -176,8 +178,10 @@ def incomplete_sums(fit: EmFit, groups: Whole, count: int) -> IncompleteSums:
     precision, _ = precisions(spread, rows.observed) if rows.gaps.size else (np.zeros((1, 0, 0)), None)
     scatter = np.zeros((len(rows.observed), c + len(spread), c + len(spread)))
     scatter[:, c:, c:] = spread - spread @ precision @ spread
-    cells = np.bincount(groups * len(scatter) + rows.pattern, rows.weights, count * len(scatter))
-    totals += cells.reshape(count, -1) @ packed(scatter)
+    # Few of all pairs of a group and a pattern occur.
+    weight = np.ones(len(rows.y)) if rows.weights is None else rows.weights
+    met = coo_array((weight, (groups, rows.pattern)), shape=(count, len(scatter)))
+    totals += met.tocsr() @ packed(scatter)
     jacobian = np.asarray(em_step(rows, known, spread, fit.prior_rows, derivative=True).jacobian)
     stretch = np.linalg.pinv(np.eye(known.size + packed(spread).size) - jacobian, rcond=1e-9)
     return IncompleteSums(fit, GroupSums(np.zeros(c - 1 + len(spread)), totals), stretch)
