@@ -21,6 +21,8 @@ __all__ = ["Combined", "EmFit", "IncompleteSums", "combine", "em_moments", "impu
 
 IMPUTATIONS = 20
 
+_NUMBERS_AT_ONCE = 2**19
+
 
 @dataclass(frozen=True)
 class Combined:
@@ -254,9 +256,10 @@ def _weighed(rows: Incomplete, spread: Floats, residuals: Floats) -> Floats:
     if not rows.gaps.size:
         return found
     precision, _ = precisions(spread, rows.observed)
-    for number, here in rows.members():
-        if rows.observed[number].any():
-            found[here] = residuals[here] @ precision[number]
+    together = max(1, _NUMBERS_AT_ONCE // rows.gaps.size**2)
+    for start in range(0, len(found), together):
+        part = slice(start, start + together)
+        found[part] = (residuals[part, None] @ precision[rows.pattern[part]])[:, 0]
     return found
 
 

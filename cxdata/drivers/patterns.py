@@ -7,7 +7,6 @@ thousand rows and for a million, and what is inverted per pattern is as small as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,11 +66,6 @@ class Incomplete:
     def rated(self) -> Floats:
         """Columns with gaps in standard units, nan where missing, shape (n, gaps)."""
         return (self.x[:, self.gaps] - self.centre[self.gaps]) / self.scale[self.gaps]
-
-    def members(self) -> Iterator[tuple[int, Whole]]:
-        """Each pattern's number and rows."""
-        order = np.argsort(self.pattern, kind="stable")
-        yield from enumerate(np.split(order, np.cumsum(np.bincount(self.pattern))[:-1]))
 
     def restored(self, slopes: Floats, spread: Floats, totals: Floats) -> tuple[Floats, Floats]:
         """Means and covariances of all columns in their own units and order.
