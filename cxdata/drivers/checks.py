@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
-from cxdata.drivers.asymmetry import Asymmetry, Ends, asymmetry, ends
+from cxdata.drivers.asymmetry import Asymmetry, asymmetry, ends
 from cxdata.drivers.observations import FACT, RATED, RATING, Floats
-from cxdata.drivers.prepared import Prepared, completed_sets
+from cxdata.drivers.prepared import Prepared
 from cxdata.drivers.sensitivity import e_values_of_effects
 from cxdata.drivers.table import CLEAR, LOW_END
 
 BAD, MIDDLE, GOOD = "bad", "middle", "good"
 HIGH_END = 0.8
 FEWEST_IN_BAND = 30
-SETS_OF_ENDS = 10
-MOST_FOR_COX = 40_000
 
 
 def band_edges(low: float, high: float) -> tuple[float, float]:
@@ -34,7 +30,6 @@ def asymmetry_of(prepared: Prepared) -> Asymmetry | None:
     players = [one for one in arranged.players if arranged.driver(one.code).kind == RATING]
     if not players:
         return None
-    fit, _moments = prepared.fitted
     columns = [one.main for one in players]
     edges = [band_edges(arranged.driver(one.code).low, arranged.driver(one.code).high) for one in players]
     centres = np.array([arranged.columns[at].centre for at in columns])
@@ -42,17 +37,12 @@ def asymmetry_of(prepared: Prepared) -> Asymmetry | None:
     others = [
         at for at in range(arranged.x.shape[1]) if at not in columns and not np.isnan(arranged.x[:, at]).any()
     ]
-    sets = min(SETS_OF_ENDS, prepared.settings.imputations)
-
-    def pairs() -> Iterator[Ends]:
-        for filled in completed_sets(arranged, fit, sets, prepared.settings.seed):
-            scores = np.where(met, filled[:, columns] + centres, np.nan)
-            yield ends(scores, [edge[0] for edge in edges], [edge[1] for edge in edges])
-
+    scores = np.where(met, arranged.x[:, columns] + centres, np.nan)
     return asymmetry(
-        pairs(), arranged.y, arranged.customer, terms=[one.code for one in players],
-        controls=np.column_stack([arranged.x[:, others], arranged.controls]), weights=arranged.weight,
-        rated=met, family="logistic" if arranged.binary else "linear",
+        ends(scores, [edge[0] for edge in edges], [edge[1] for edge in edges]), arranged.y, arranged.customer,
+        terms=[one.code for one in players], controls=np.column_stack([arranged.x[:, others], arranged.controls]),
+        weights=arranged.weight, rated=met, known=~np.isnan(arranged.x[:, columns]),
+        family="logistic" if arranged.binary else "linear",
     )  # fmt: skip
 
 
