@@ -98,7 +98,7 @@ def em_moments(
     References
     ----------
     Dempster, Laird & Rubin (1977), JRSS B 39(1); Little & Rubin (2002), Statistical Analysis with Missing
-    Data, section 11.2; Schafer (1997), Analysis of Incomplete Multivariate Data, section 5.2.3, on such priors;
+    Data; Schafer (1997), Analysis of Incomplete Multivariate Data, on such priors;
     Jamshidian & Jennrich (1997), JRSS B 59(3) on leaps.
     """
     rows = incomplete(x, y, weights)

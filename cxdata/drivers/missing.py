@@ -225,7 +225,7 @@ def impute(
     References
     ----------
     Rubin (1987); Honaker & King (2010), American Journal of Political Science 54(2) on parameters by
-    resampling; von Hippel (2009), Sociological Methodology 39 on leaving values unrounded.
+    resampling; Horton, Lipsitz & Parzen (2003), The American Statistician 57(4) on not rounding.
     """
     fit = em_moments(x, y, weights) if fit is None else fit
     rows = fit.rows

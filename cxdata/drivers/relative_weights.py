@@ -64,7 +64,7 @@ def tonidandel_lebreton(correlation: ArrayLike, coefficients: ArrayLike, r_squar
 
     References
     ----------
-    Tonidandel & LeBreton (2010), Journal of Management 36(4).
+    Tonidandel & LeBreton (2010), Organizational Research Methods 13(4).
     """
     matrix, slopes = np.asarray(correlation, dtype=float), np.asarray(coefficients, dtype=float)
     spread = float(slopes @ matrix @ slopes)
