@@ -14,6 +14,7 @@ from cxdata.drivers.table import CLEAR, LOW_END
 BAD, MIDDLE, GOOD = "bad", "middle", "good"
 HIGH_END = 0.8
 FEWEST_IN_BAND = 30
+MOST_FOR_COX = 40_000
 
 
 def band_edges(low: float, high: float) -> tuple[float, float]:
