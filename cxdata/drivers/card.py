@@ -203,9 +203,9 @@ def _drivers(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
             names[row["code"]], format_percent(row["share"]), share_interval(row),
             step_text(row, analysis.drivers[row["code"]], config.labels), effect_text(row["effect"], analysis.summary),
             effect_interval(row, analysis.summary), "" if pd.isna(row["holm"]) else format_number(row["holm"], 3),
-            gettext(VERDICT_LABELS[row["verdict"]]),
+            gettext(VERDICT_LABELS[verdict]),
         )
-        for row in analysis.table.to_dict("records")
+        for row, verdict in zip(analysis.table.to_dict("records"), analysis.table["verdict"], strict=True)
     ]  # fmt: skip
     head = "".join(_element("th", text) for text in heads)
     return (

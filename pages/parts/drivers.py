@@ -136,7 +136,7 @@ def _bars(view: View, analysis: Analysis, called: dict[str, str], step: str) -> 
     association(
         _(
             "Bar: share of importance (Shapley, LMG) beyond what is held equal, black line: its 95 % interval by "
-            "customers. Blue: more is clearly better; orange: clearly worse; grey: not clear. At the right: share and "
+            "customers. Blue: more is clearly better; orange: clearly worse; grey: not clear. Below each bar: share and "
             "effect of one step, next to all other drivers."
         )
     )
@@ -190,7 +190,7 @@ def table_rows(view: View, analysis: Analysis, called: dict[str, str]) -> pd.Dat
         [
             {
                 "driver": called[row["code"]],
-                "verdict": _(VERDICT_LABELS[row["verdict"]]),
+                "verdict": _(VERDICT_LABELS[verdict]),
                 "share": format_percent(row["share"]),
                 "share_interval": share_interval(row) or _("being computed"),
                 "rank": format_number(row["rank"]) if pd.isna(row["rank_low"])
@@ -212,6 +212,6 @@ def table_rows(view: View, analysis: Analysis, called: dict[str, str]) -> pd.Dat
                 "affected": "" if pd.isna(row["performance"]) else format_number(row["affected"]),
                 "flags": ", ".join(flags[row["code"]]),
             }
-            for row in found
+            for row, verdict in zip(found, analysis.table["verdict"], strict=True)
         ]
     )  # fmt: skip

@@ -20,6 +20,7 @@ from cxdata.errors import CxError
 from cxdata.language import current_locale
 from cxdata.language import gettext as _
 from cxdata.messages import told
+from cxdata.scorecard.words import sentence_case
 from pages.parts.cache import cached
 from pages.parts.view import View
 
@@ -80,7 +81,7 @@ def estimates(view: View, settings: Settings) -> Analysis | None:
         # st.text, not markdown: the message may quote names from the data.
         with st.container(border=True):
             st.markdown(_("**This cannot be analysed as asked.**"))
-            st.text(told(error))
+            st.text(sentence_case(told(error)))
         return None
 
 
