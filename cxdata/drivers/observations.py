@@ -14,16 +14,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cxdata.drivers.kinds import (
+    COUNT,
+    FACT,
+    FLAG,
+    NOT_ASKED,
+    NOT_EXPERIENCED,
+    RATED,
+    RATING,
+    RECENCY,
+    STATE_NAMES,
+    Driver,
+    Floats,
+)
+from cxdata.drivers.offered import by_default, place_of
 from cxdata.drivers.query import Rows
 from cxdata.drivers.settings import Settings
 from cxdata.errors import InputBlocked, TooLittleData
 from cxdata.messages import message
-
-RATED, NOT_EXPERIENCED, NOT_ASKED, REFUSED = range(4)
-STATE_NAMES = ("rated", "not_experienced", "not_asked", "refused")
-
-RATING, COUNT, FLAG, RECENCY, FACT = "rating", "count", "flag", "recency", "fact"
-"""Kinds of driver: a score, a number of events, yes or no, days since, and a fact about the customer."""
 
 EVENTS: Mapping[str, tuple[str, str]] = {
     "longest_wait": (COUNT, "longest_wait"),
@@ -37,56 +45,6 @@ EVENTS: Mapping[str, tuple[str, str]] = {
 
 FACTS = ("segment", "plan", "product", "tenure", "value")
 """Facts about the customer: held equal unless they are chosen as drivers."""
-
-METRIC_ORDER = ("csat", "rating", "ces", "nps")
-"""Which question speaks for a touchpoint where several are asked."""
-
-MOST_BY_DEFAULT = 12
-"""Drivers that a release offers by itself; any others are a reader's choice."""
-
-FEWEST_RATED = 100
-"""Customers who rated something before it is offered by itself."""
-
-FEWEST_TOGETHER = 30
-"""Decisions that hold both of two ratings before both are offered by themselves."""
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Driver:
-    """Something that may go with the outcome.
-
-    Parameters
-    ----------
-    code : str
-        As in the address and the card: ``rating:csat_delivery:delivery``, ``event:unresolved``, ``fact:plan``.
-    kind : str
-        `RATING`, `COUNT`, `FLAG`, `RECENCY` or `FACT`.
-    name : str
-        Code of the question, event or fact.
-    touchpoint : str
-        '' where it belongs to none.
-    metric, wording : str
-        Of a rating.
-    low, high : float
-        Ends of a rating's scale.
-    recorded : bool
-        Whether every decision is known to have met it or not: its touchpoint records its contacts.
-    levels : tuple of str
-        Of a fact that is no number: its values count from 0 in this order.
-    """
-
-    code: str
-    kind: str
-    name: str
-    touchpoint: str = ""
-    metric: str = ""
-    wording: str = ""
-    low: float = 0.0
-    high: float = 1.0
-    recorded: bool = True
-    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,7 +115,7 @@ def observe(rows: Rows, settings: Settings) -> Observations:
         tuple(found.drivers),
         found.values,
         found.states,
-        _default(found, _place_of(rows.questions, settings.outcome)),
+        by_default(found.drivers, found.values, found.states, place_of(rows.questions, settings.outcome)),
         len(rows.decisions),
         left_out,
     )
@@ -314,40 +272,3 @@ def _facts(found: _Found, decisions: pd.DataFrame, settings: Settings) -> None:
         if np.isfinite(numbers).any() and np.nanmin(numbers) < np.nanmax(numbers):
             states = np.where(np.isfinite(numbers), RATED, NOT_ASKED).astype(np.int8)
             found.add(Driver(f"fact:{name}", FACT, name), numbers, states)
-
-
-def _place_of(questions: pd.DataFrame, question: str) -> str:
-    own = questions.loc[questions["question"] == question, "touchpoint"]
-    return str(own.iloc[0]) if len(own) else ""
-
-
-def _default(found: _Found, explained: str) -> tuple[str, ...]:
-    """Events that happened, then the most rated question of each touchpoint; judgements of the whole only if alone."""
-    events = [
-        driver.code for driver in found.drivers
-        if driver.kind in (COUNT, FLAG) and np.ptp(found.values[driver.code]) > 0
-    ]  # fmt: skip
-    best: dict[str, tuple[int, int, str]] = {}
-    overall = []
-    for driver in found.drivers:
-        if driver.kind != RATING:
-            continue
-        rated = int((found.states[driver.code] == RATED).sum())
-        if rated < FEWEST_RATED:
-            continue
-        if driver.touchpoint == explained and driver.metric in ("nps", "csat"):
-            overall.append(driver.code)
-            continue
-        key = driver.touchpoint or driver.code
-        candidate = (METRIC_ORDER.index(driver.metric), -rated, driver.code)
-        best[key] = min(best.get(key, candidate), candidate)
-    ratings: list[str] = []
-    for _metric, _rated, code in sorted(best.values(), key=lambda entry: entry[1]):
-        # How two ratings go together is learned from those who gave both.
-        known = found.states[code] == RATED
-        if all((known & (found.states[other] == RATED)).sum() >= FEWEST_TOGETHER for other in ratings):
-            ratings.append(code)
-    chosen = (*events, *ratings[: MOST_BY_DEFAULT - len(events)])
-    if chosen or overall:
-        return chosen or tuple(overall[:1])
-    return tuple(driver.code for driver in found.drivers if driver.kind == FACT)
