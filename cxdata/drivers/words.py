@@ -229,7 +229,8 @@ def _limits(analysis: Analysis, names: Mapping[str, str]) -> str:
         "All of it together explains {share} of the differences in {outcome}; these are associations, not causes."
     ).format(share=format_percent(max(summary.r_squared, 0.0), 0), outcome=outcome_phrase(summary))
     travels = [names[code] for code in table.loc[table["verdict"] == TRAVELS, "code"]]
-    if travels:
+    # Few imputations are enough for a first look, not for calling a driver a mere companion.
+    if travels and np.isfinite(table["share_low"]).all():
         return (
             gettext("{drivers}: important at first sight, but it travels with other drivers.").format(
                 drivers=joined(travels[:3])
