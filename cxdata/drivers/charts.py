@@ -64,7 +64,7 @@ def importance_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels
                 y=y, x=alt.X("low:Q", title=title), x2="high:Q", tooltip=tips
             ),
         )
-    return styled(alt.layer(*layers), height=ROW_HEIGHT * len(rows))
+    return styled(alt.layer(*layers), height=max(ROW_HEIGHT * len(rows), 110))
 
 
 def quadrant_of(row: Mapping[Any, Any], share: float, performance: float) -> str:
@@ -178,7 +178,10 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
 
 def what_if_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> alt.LayerChart:
     """C7: what half a standard deviation more of a driver goes with, with its interval."""
-    table = analysis.table.dropna(subset=["effect"])
+    table = analysis.table.dropna(subset=["effect"]).copy()
+    # Yes or no has a standard deviation too: its effect here is that of so much more, not of the whole step.
+    for end in ("", "_low", "_high"):
+        table[f"per_spread{end}"] = table[f"effect{end}"] * table["spread"]
     rows = _rows(analysis, names, labels).set_index("code").loc[table["code"]].reset_index()
     factor = 100.0 if analysis.summary.settings.of_terms else 1.0
     for name in ("per_spread", "per_spread_low", "per_spread_high"):
@@ -221,7 +224,7 @@ def what_if_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -
             _above(base, y, "left", "name"),
             _above(base, y, "right", "label"),
         ),
-        height=ROW_HEIGHT * len(rows),
+        height=max(ROW_HEIGHT * len(rows), 110),
     )
 
 
