@@ -67,9 +67,7 @@ def test_the_manifest_accounts_for_every_file(tiny_release, publish):
     assert manifest["previous"] is None
     assert manifest["engine"].startswith("duckdb ")
     assert set(manifest["checks"].values()) == {0}
-    assert manifest["audit"].endswith(
-        f"36 records loaded, published as {tiny_release.outcome.release}"
-    )
+    assert manifest["audit"].endswith(f"36 records loaded, published as {tiny_release.outcome.release}")
 
 
 def test_the_same_record_in_two_files_is_a_duplicate_and_two_versions_of_it_conflict(publish):
