@@ -15,13 +15,15 @@ from cxdata.drivers.bootstrap import bootstrap_shares
 from cxdata.drivers.by_segment import BySegment, by_segment
 from cxdata.drivers.cautions import Caution
 from cxdata.drivers.checks import asymmetry_of, curves_of, not_proportional_p, robustness_of, who_answers
-from cxdata.drivers.dominance import logistic_dominance
+from cxdata.drivers.dominance import LogisticDominance, logistic_dominance
 from cxdata.drivers.importance import shares_of
 from cxdata.drivers.observations import Floats
 from cxdata.drivers.prepared import Prepared, applies, completed_sets, control_columns, everything
+from cxdata.drivers.relative_weights import by_player, tonidandel_lebreton
 from cxdata.drivers.validation import Validation, validate
 from cxdata.errors import CxError
 from cxdata.messages import told
+from cxdata.models.logit import logit
 
 Progress = Callable[[float], object]
 
@@ -54,6 +56,8 @@ class Deeper:
         Share that a random driver would reach in one draw of twenty (0-1).
     unable : mapping of str to str
         What could not be computed, and the reason as text.
+    dominance_rows : int
+        Decisions that the logistic dominance was fitted on; 0 where it was not.
     """
 
     analysis: Analysis
@@ -65,6 +69,7 @@ class Deeper:
     curve_of: str
     yardstick: float
     unable: dict[str, str]
+    dominance_rows: int = 0
 
 
 def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deeper:
@@ -107,8 +112,12 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
     curves = curves_of(prepared, first_rating)
     methods = analysis.methods
     dominant = tried("logistic dominance", lambda: logistic_shares(prepared)) if arranged.binary else None
-    if isinstance(dominant, np.ndarray):
-        methods = pd.concat([methods, method_rows(arranged, {"logistic": dominant})], ignore_index=True)
+    if isinstance(dominant, LogisticDominance):
+        weights = tried("logistic relative weights", lambda: logistic_weights(prepared))
+        logistic = {"logistic": dominant.importance().share}
+        if isinstance(weights, np.ndarray):
+            logistic["tonidandel"] = weights
+        methods = pd.concat([methods, method_rows(arranged, logistic)], ignore_index=True)
     if isinstance(checked, Validation) and len(checked.shuffled):
         lost = np.maximum(checked.shuffled, 0.0)
         methods = pd.concat(
@@ -125,6 +134,7 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
         first_rating if len(curves) else "",
         yardstick,
         unable,
+        dominant.rows_used if isinstance(dominant, LogisticDominance) else 0,
     )
     late = later_cautions(prepared, found)
     compared = methods[methods["method"].isin(("lmg", "johnson", "logistic"))]
@@ -194,17 +204,45 @@ def with_intervals(table: pd.DataFrame, prepared: Prepared, shares: Floats) -> p
     return result
 
 
-def logistic_shares(prepared: Prepared) -> Floats:
-    """Shares by exact dominance of McFadden's R² on one completed set; on a random part of many rows."""
+def logistic_shares(prepared: Prepared) -> LogisticDominance:
+    """Exact dominance of McFadden's R² on one completed set; on a random part of many rows."""
     arranged = prepared.design
     fit, _moments = prepared.fitted
     drivers = next(iter(completed_sets(arranged, fit, 1, prepared.settings.seed)))
     whole = np.column_stack([drivers, arranged.controls])
-    found = logistic_dominance(
+    return logistic_dominance(
         whole, arranged.y, arranged.groups, controls=control_columns(arranged), weights=arranged.weight,
         budget=DOMINANCE_BUDGET, seed=prepared.settings.seed,
     )  # fmt: skip
-    return found.importance().share
+
+
+def logistic_weights(prepared: Prepared) -> Floats:
+    """Shares by the relative weights of a logistic regression, of what the drivers add to the controls.
+
+    Raises
+    ------
+    TooLittleData
+        Under separation, where the regression has no finite coefficients.
+
+    References
+    ----------
+    Tonidandel & LeBreton (2010), Organizational Research Methods 13(4).
+    """
+    arranged = prepared.design
+    fit, _moments = prepared.fitted
+    drivers = next(iter(completed_sets(arranged, fit, 1, prepared.settings.seed)))
+    held = np.column_stack([np.ones(len(arranged.y)), arranged.controls])
+    model = logit(
+        np.column_stack([drivers, held]), arranged.y,
+        terms=[*(column.code for column in arranged.columns), *(f"held {at}" for at in range(held.shape[1]))],
+        clusters=arranged.customer, weights=arranged.weight,
+    )  # fmt: skip
+    slopes = np.zeros(drivers.shape[1] + held.shape[1])
+    slopes[model.columns] = model.coefficients
+    own = drivers - held @ np.linalg.lstsq(held, drivers, rcond=None)[0]
+    per_spread = slopes[: drivers.shape[1]] * own.std(axis=0)
+    weights = tonidandel_lebreton(np.corrcoef(own, rowvar=False), per_spread, 1.0)
+    return shares_of(by_player(weights, arranged.groups))
 
 
 def segments_of(prepared: Prepared, analysis: Analysis) -> BySegment | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cxdata.drivers.columns import Column, Player, columns_of, controls_of
@@ -137,7 +138,8 @@ def design(found: Observations, settings: Settings, *, weighted: bool = False) -
     return Design(
         x=np.column_stack(matrices),
         y=y,
-        customer=decisions["customer"].to_numpy(np.uint64),
+        # Numbered as they come: a hash depends on the company's key, and draws by customer would with it.
+        customer=pd.factorize(decisions["customer"])[0].astype(np.uint64),
         weight=weight[keep] if weight is not None else None,
         decided_on=decisions["decided_on"].to_numpy("datetime64[D]"),
         controls=controls,

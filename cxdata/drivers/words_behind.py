@@ -126,6 +126,16 @@ def kendalls_w(ranks: np.ndarray) -> float:
     return float(12 * ((sums - sums.mean()) ** 2).sum() / (methods**2 * (drivers**3 - drivers)))
 
 
+def dominance_note(deep: Deeper) -> str:
+    """That logistic dominance saw a part of the decisions only; '' where it saw all, or was not computed."""
+    used, every = deep.dominance_rows, deep.analysis.summary.used
+    if not 0 < used < every:
+        return ""
+    return gettext(
+        "Logistic dominance fits every subset of the drivers, here on {used} of {every} decisions drawn at random."
+    ).format(used=format_number(used), every=format_number(every))
+
+
 def method_table(analysis: Analysis, names: Mapping[str, str]) -> pd.DataFrame:
     """T2: share and rank of each driver by each method."""
     ranks = _ranks(analysis)

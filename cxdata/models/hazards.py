@@ -247,7 +247,9 @@ def cox(
     rank = _ranks(tied.event_times)
     scaled = tied.residuals @ covariance * count
     centred_rank = rank - rank.mean()
-    chi = (centred_rank @ scaled) ** 2 / (count * np.diag(covariance) * (centred_rank @ centred_rank))
+    spread = count * np.diag(covariance) * (centred_rank @ centred_rank)
+    # Where all leave at one time there is no time to depend on.
+    chi = (centred_rank @ scaled) ** 2 / np.where(spread > 0, spread, np.inf)
     return CoxFit(
         tuple(names[column] for column in columns), beta, covariance, tied.log_likelihood,
         np.asarray(chdtrc(1, chi), dtype=float), end.size, count,

@@ -15,6 +15,7 @@ from cxdata.drivers.deeper import Deeper
 from cxdata.drivers.words_behind import (
     agreement,
     asymmetry_sentences,
+    dominance_note,
     method_table,
     robustness_sentences,
     segment_sentences,
@@ -48,6 +49,8 @@ def behind(view: View, deep: Deeper) -> None:
     with st.expander(_("Do the methods agree?")):
         _say(agreement(deep.analysis, called))
         _frame(method_table(deep.analysis, called), "methods")
+        if note := dominance_note(deep):
+            st.caption(note)
         if len(deep.analysis.table) > 2:
             chart("conditional", lambda: conditional_lines(deep.analysis, called),
                   _("Gain in explained variance of each driver as others are in the model."))  # fmt: skip

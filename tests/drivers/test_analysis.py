@@ -169,3 +169,11 @@ def test_the_command_writes_the_same_card(company_folder, tmp_path, capsys):
     assert json.loads(values.read_text(encoding="utf-8")) == first
     assert main([*asked, "--out", str(tmp_path / "card.pdf")]) == 64
     assert main([*asked, "--driver", "nope"]) == 64
+
+
+def test_logistic_weights_stand_beside_the_other_methods(deep):
+    """They sum to 1, as every method's shares; logistic dominance says on how many decisions it rests."""
+    shares = deep.analysis.methods.groupby("method")["share"].sum()
+    assert {"lmg", "johnson", "logistic", "tonidandel"} <= set(shares.index)
+    assert shares["tonidandel"] == pytest.approx(1.0)
+    assert 0 < deep.dominance_rows <= deep.analysis.summary.used
