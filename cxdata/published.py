@@ -142,6 +142,9 @@ PUBLISHED: tuple[Published, ...] = (
     ),
 )
 
+LONG_WAIT = 0.9
+"""Share of the contacts at a touchpoint that wait less than what counts as a long wait there."""
+
 _MONTH_DUE = _("First day of the month in which the term comes up for renewal.")
 _CUT_ONLY = _("As it was at the time of the event; '' = not stated, blank where the cut leaves it out.")
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cxdata.database import Release
 from cxdata.drivers.settings import Settings
+from cxdata.published import LONG_WAIT
 from cxdata.scorecard.periods import month_before
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
@@ -17,9 +18,6 @@ FILE = "queries/drivers"
 
 MOST_DECISIONS = 150_000
 """Decisions beyond which one customer in two, three … is drawn: more would not make the intervals useful."""
-
-LONG_WAIT = 0.9
-"""Quantile of a touchpoint's own waits above which a wait counts as a bad experience."""
 
 
 @dataclass(frozen=True)

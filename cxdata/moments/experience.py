@@ -16,9 +16,6 @@ from numpy.typing import NDArray
 NONE, UNRATED, SIGN, BAD, MIDDLE, GOOD, BEST = range(7)
 """Not met; met without rating or bad sign; bad by the signs of a contact; bad, middling, favourable, best by rating."""
 
-LONG_WAIT = 0.9
-"""Quantile of a touchpoint's own waits above which a wait is a bad sign."""
-
 _LOW_END, _HIGH_END = 0.4, 0.8
 _DETRACTOR, _PROMOTER = 6, 9
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cxdata.database import Release
-from cxdata.moments.experience import LONG_WAIT
+from cxdata.published import LONG_WAIT
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 FILE = "queries/moments"

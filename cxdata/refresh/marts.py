@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import duckdb
 
 from cxdata.database import WITHOUT_OPTIMIZERS
+from cxdata.published import LONG_WAIT
 from cxdata.refresh.stage import Context
 from cxdata.sql_files import parameters, statement
 
@@ -28,9 +29,6 @@ MARTS = (*FIRST, *BY_CUSTOMER, *LAST)
 
 NOT_PUBLISHED = ("renewal_windows", "usual_waits", "contact_links", "disconnection_sums")
 """What only other marts read; it stays in memory."""
-
-LONG_WAIT = 0.9
-"""Share of the contacts at a touchpoint that wait less than what counts as a long wait there."""
 
 CONTACTS_AT_ONCE = 4_000_000
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 
-from cxdata.refresh.marts import LONG_WAIT, MARTS, build
+from cxdata.published import LONG_WAIT
+from cxdata.refresh.marts import MARTS, build
 
 FACTS = {
     "profiles": "profile integer, segment varchar, region varchar, plan varchar, persona varchar",
