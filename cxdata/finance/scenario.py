@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SHIFT, FLOOR, FIX = "shift", "floor", "fix"
 """What a lever does: so many points more for all, nobody below a level, or a share of what goes wrong gone."""
@@ -39,6 +39,10 @@ class Range:
         return cls(value, value, value)
 
 
+NOTHING, ONE, ONE_POINT = Range(0.0, 0.0, 0.0), Range(1.0, 1.0, 1.0), Range(0.01, 0.01, 0.01)
+DISCOUNT_RATE = Range(0.08, 0.10, 0.12)
+
+
 @dataclass(frozen=True)
 class Lever:
     """A change of one driver.
@@ -68,15 +72,15 @@ class Lever:
 
     driver: str
     kind: str = SHIFT
-    amount: Range = Range.exactly(1.0)
-    reach: Range = Range.exactly(1.0)
+    amount: Range = ONE
+    reach: Range = ONE
     attribution: float = 0.5
     ramp: tuple[float, ...] = (0.5, 1.0)
     decay: float = 0.0
     segments: tuple[str, ...] = ()
-    one_off_cost: Range = Range.exactly(0.0)
-    yearly_cost: Range = Range.exactly(0.0)
-    cost_per_customer: Range = Range.exactly(0.0)
+    one_off_cost: Range = NOTHING
+    yearly_cost: Range = NOTHING
+    cost_per_customer: Range = NOTHING
 
 
 @dataclass(frozen=True)
@@ -91,13 +95,13 @@ class RetentionChange:
         As of a `Lever`; the cost per customer is for every customer in scope.
     """
 
-    points: Range = Range.exactly(0.01)
+    points: Range = ONE_POINT
     segments: tuple[str, ...] = ()
     ramp: tuple[float, ...] = (1.0,)
     decay: float = 0.0
-    one_off_cost: Range = Range.exactly(0.0)
-    yearly_cost: Range = Range.exactly(0.0)
-    cost_per_customer: Range = Range.exactly(0.0)
+    one_off_cost: Range = NOTHING
+    yearly_cost: Range = NOTHING
+    cost_per_customer: Range = NOTHING
 
 
 @dataclass(frozen=True)
@@ -163,11 +167,11 @@ class Scenario:
     levers: tuple[Lever, ...] = ()
     retention: RetentionChange | None = None
     horizon_years: int = 3
-    discount_rate: Range = field(default_factory=lambda: Range(0.08, 0.10, 0.12))
+    discount_rate: Range = DISCOUNT_RATE
     margin_growth: float = 0.0
     tail: bool = False
-    cross_sell: Range = Range.exactly(0.0)
-    referral: Range = Range.exactly(0.0)
+    cross_sell: Range = NOTHING
+    referral: Range = NOTHING
     currency: str = ""
     draws: int = 1000
     seed: int = 20260901
