@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from cxdata.chart_style import CATEGORIES_LIGHT, INK, records, spread, styled, tooltips
+from cxdata.chart_style import CATEGORIES_LIGHT, INK, PAGE, records, spread, styled, tooltips
 from cxdata.drivers.analysis import Analysis
 from cxdata.drivers.table import CLEAR
 from cxdata.drivers.words import (
@@ -25,6 +25,9 @@ from cxdata.vocabulary import Labels
 ROW_HEIGHT = 58
 HELPS, HARMS = CATEGORIES_LIGHT[0], CATEGORIES_LIGHT[1]
 """Colours of clear effects; they reach 3:1 on the light and on the dark page. The sign is written, too."""
+
+NAMES_FROM = 560
+"""Pixels of width from which names stand beside the points of the matrix; below, the numbers must do."""
 
 _FAINT: dict[str, Any] = {"stroke": INK, "strokeOpacity": 0.35}
 _GRID: dict[str, Any] = {"grid": True, "gridColor": INK, "gridOpacity": 0.12, "domain": False}
@@ -54,7 +57,7 @@ def importance_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels
     )  # fmt: skip
     layers = [
         base.mark_bar(height=10, cornerRadius=2).encode(y=y, x=x, color=colour, tooltip=tips),
-        _above(base, y, "left", "name"),
+        _above(base, y, "left", "numbered"),
         _above(base, y, "right", "label"),
     ]
     if rows["low"].notna().all():
@@ -124,8 +127,8 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
         From `matrix_rows`.
     """
     base = alt.Chart(alt.Data(values=_records(rows)))
-    share_title = gettext("Importance: share of what the drivers explain")
-    here_title = gettext("How customers fare: mean of the scale, or spared the event")
+    # Short, so that a phone has room for them; the text below the chart says what they mean.
+    share_title, here_title = gettext("Importance"), gettext("How customers fare")
     x = alt.X(
         "performance:Q",
         title=here_title,
@@ -152,24 +155,29 @@ def priority_matrix(rows: pd.DataFrame) -> alt.LayerChart:
     layers = [
         lines.mark_rule(strokeDash=[4, 4], **_FAINT).encode(x=alt.X("x:Q", title=here_title)),
         lines.mark_rule(strokeDash=[4, 4], **_FAINT).encode(y=alt.Y("y:Q", title=share_title)),
-        base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
+        base.mark_rule(strokeWidth=1.5, opacity=0.8).encode(
             y=y, x=alt.X("performance_low:Q", title=here_title), x2="performance_high:Q", color=colour
         ),
-        base.mark_point(filled=True, opacity=1, stroke=INK, strokeWidth=0.5).encode(
-            x=x, y=y, color=colour, tooltip=tips,
-            size=alt.Size("affected:Q", legend=None, scale=alt.Scale(range=[50, 500])),
+        # Hollow, so that the number reads as well as any text of the page, in light and in dark.
+        base.mark_point(filled=False, fill=PAGE, opacity=1, strokeWidth=2.5).encode(
+            x=x, y=y, stroke=colour, tooltip=tips,
+            size=alt.Size("affected:Q", legend=None, scale=alt.Scale(range=[260, 640])),
         ),
+        base.mark_text(fontSize=11, fontWeight=600, fill=INK).encode(x=x, y=y, text="number:N", tooltip=tips),
+        # The names once in the colour of the page below themselves: whiskers do not run through them.
         *(
-            base.transform_filter(f"datum.on_right == {str(right).lower()}")
-            .mark_text(align="right" if right else "left", dx=-14 if right else 14, fontSize=11, fill=INK, limit=150)
-            .encode(x=x, y=alt.Y("label_y:Q", title=share_title), text="name:N")
-            for right in (True, False)
+            base.mark_text(
+                text=alt.ExprRef(f"width < {NAMES_FROM} ? '' : datum.name"),
+                align=alt.ExprRef("datum.on_right ? 'right' : 'left'"), dx=alt.ExprRef("datum.on_right ? -18 : 18"),
+                fontSize=12, limit=260, **look,
+            ).encode(x=x, y=alt.Y("label_y:Q", title=share_title))
+            for look in ({"fill": PAGE, "stroke": PAGE, "strokeWidth": 4}, {"fill": INK})
         ),
     ]  # fmt: skip
     if rows["low"].notna().all():
         layers.insert(
             2,
-            base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
+            base.mark_rule(strokeWidth=1.5, opacity=0.8).encode(
                 x=x, y=alt.Y("low:Q", title=share_title), y2="high:Q", color=colour
             ),
         )
@@ -275,8 +283,11 @@ def _rows(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> pd.Da
     return pd.DataFrame(
         {
             "row": range(len(table)),
+            "number": [format_number(place) for place in range(1, len(table) + 1)],
             "code": table["code"],
             "name": [names[code] for code in table["code"]],
+            "numbered": [gettext("{number}. {driver}").format(number=format_number(place), driver=names[code])
+                         for place, code in enumerate(table["code"], start=1)],
             "share": table["share"], "low": table["share_low"], "high": table["share_high"],
             "shares": [format_percent(value) for value in table["share"]],
             "interval": [share_interval(row) or gettext("being computed") for row in found],

@@ -123,7 +123,9 @@ def _matrix(view: View, analysis: Analysis, called: dict[str, str], step: str) -
     association(
         _(
             "{summary} Undecided and grey: {undecided}, because an interval crosses a median (dashed). Larger point: "
-            "more customers with a bad experience."
+            "more customers with a bad experience. The numbers are those of the list below. Importance: share of what "
+            "the drivers explain. How customers fare: mean place on the scale of the rating, or share of decisions "
+            "spared the event."
         ).format(summary=summary, undecided=format_number(undecided))
     )
 
