@@ -63,6 +63,8 @@ class Summary:
     imputations : int
         Completed data sets behind the effects; 1 where nothing was missing.
     em_converged : bool
+    asked : tuple of (str, str)
+        Code and wording of the question that is the outcome; both '' where the outcome is a decision.
     """
 
     release: str
@@ -92,6 +94,7 @@ class Summary:
     method: str
     imputations: int
     em_converged: bool
+    asked: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,7 @@ def _summary(
         r_squared=importance.r_squared, r_squared_controls=importance.r_squared_controls, exact=importance.exact,
         share_error=float(importance.error.max() / total) if total > 0 else 0.0, mcfadden=found.mcfadden,
         separated=tuple(found.separated), method=found.method, imputations=found.imputations, em_converged=converged,
+        asked=prepared.asked,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from cxdata.drivers.words import (
     effect_interval,
     effect_text,
     left_out_sentences,
+    outcome_text,
     share_interval,
     step_text,
     story,
@@ -87,6 +88,7 @@ def card(deep: Deeper, names: Mapping[str, str]) -> dict[str, Any]:
         "language": current_language(),
         "story": story(analysis, names, {}),
         "outcome": settings.outcome,
+        "outcome_wording": outcome_text(summary, {}),
         "outcome_mean": summary.outcome_mean,
         "period": {"first": summary.first, "last": summary.last, "one_customer_in": summary.sample},
         "filters": {name: list(values) for name, values in summary.filters.items()},
@@ -146,7 +148,7 @@ def card_html(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
     held = joined([gettext(FACT_LABELS[name]) for name in summary.controls]) or gettext("nothing")
     facts = [
         (gettext("Release"), summary.release),
-        (gettext("Outcome"), settings.outcome),
+        (gettext("Outcome"), outcome_text(summary, config.labels)),
         (gettext("Filters"), "; ".join(f"{name}: {', '.join(values)}" for name, values in summary.filters.items())
          or gettext("none")),
         (gettext("Held equal"), held),
@@ -167,7 +169,8 @@ def card_html(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
         *segment_sentences(deep, names), *robustness_sentences(deep, names),
     ]  # fmt: skip
     body = [
-        _element("h1", gettext("Model card: drivers of {outcome}").format(outcome=settings.outcome)),
+        _element("h1", gettext("Model card: drivers of {outcome}").format(
+            outcome=outcome_text(summary, config.labels))),
         _element("p", config.company),
         *(_element("p", text) for text in story(analysis, names, config.labels)),
         _element("h2", gettext("Rows")),
@@ -185,7 +188,9 @@ def card_html(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
         _element("h2", gettext("Settings")),
         "<table>" + "".join(f"<tr>{_element('th', name)}{_element('td', text)}</tr>" for name, text in facts) + "</table>",
     ]  # fmt: skip
-    title = escape(gettext("Model card: drivers of {outcome}").format(outcome=settings.outcome))
+    title = escape(
+        gettext("Model card: drivers of {outcome}").format(outcome=outcome_text(summary, config.labels))
+    )
     return (
         f'<!doctype html>\n<html lang="{current_language()}">\n<head><meta charset="utf-8"><title>{title}</title>\n'
         f"<style>{_STYLE}</style></head>\n<body>\n"

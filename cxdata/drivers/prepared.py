@@ -23,7 +23,13 @@ from cxdata.selection import Selection
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows as arrays; what every later step works on."""
+    """Rows as arrays; what every later step works on.
+
+    Parameters
+    ----------
+    asked : tuple of (str, str)
+        Code and wording of the question that is the outcome; both '' where the outcome is a decision.
+    """
 
     observations: Observations
     design: Design
@@ -33,6 +39,7 @@ class Prepared:
     sample: int
     release: str
     filters: Mapping[str, tuple[str, ...]]
+    asked: tuple[str, str] = ("", "")
 
     @property
     def used(self) -> NDArray[np.bool_]:
@@ -62,8 +69,10 @@ def prepare(
     rows = rows_before(release, selection, settings, month)
     found = observe(rows, settings)
     arranged = design(found, settings, weighted=selection.weighted)
+    own = rows.questions[rows.questions["question"] == settings.outcome]
+    asked = next(((str(row.asked_as), str(row.label or "")) for row in own.itertuples()), ("", ""))
     return Prepared(
-        found, arranged, settings, rows.first, rows.last, rows.sample, release.id, selection.active()
+        found, arranged, settings, rows.first, rows.last, rows.sample, release.id, selection.active(), asked
     )
 
 

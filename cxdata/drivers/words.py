@@ -115,16 +115,20 @@ def offered_names(drivers: Sequence[Driver], labels: Labels) -> dict[str, str]:
     return names
 
 
-def outcome_text(summary: Summary, wordings: Mapping[str, str]) -> str:
+def outcome_text(summary: Summary, labels: Labels) -> str:
     """What is explained: renewal, churn, or a question in its wording."""
     outcome = summary.settings.outcome
-    return gettext(OUTCOME_LABELS[outcome]) if outcome in OUTCOME_LABELS else wordings.get(outcome, outcome)
+    if outcome in OUTCOME_LABELS:
+        return gettext(OUTCOME_LABELS[outcome])
+    code, wording = summary.asked
+    return gettext("“{question}”").format(question=wording_of(code or outcome, wording, labels))
 
 
-def outcome_phrase(summary: Summary) -> str:
-    """The outcome inside a sentence."""
+def outcome_phrase(summary: Summary, labels: Labels) -> str:
+    """The outcome inside a sentence; plain text, which may quote the company's own words."""
     return {RENEWAL: gettext("renewal"), CHURN: gettext("churn")}.get(
-        summary.settings.outcome, gettext("the rating to be explained")
+        summary.settings.outcome,
+        gettext("the answer to {question}").format(question=outcome_text(summary, labels)),
     )
 
 
@@ -168,11 +172,15 @@ def share_interval(row: Mapping[Any, Any], name: str = "share") -> str:
 
 def story(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> list[str]:
     """Three sentences: who leads, what it goes with, how far to trust it."""
-    return [_leader(analysis, names), _effect(analysis, names, labels), _limits(analysis, names)]
+    return [
+        _leader(analysis, names, labels),
+        _effect(analysis, names, labels),
+        _limits(analysis, names, labels),
+    ]
 
 
-def _leader(analysis: Analysis, names: Mapping[str, str]) -> str:
-    table, outcome = analysis.table, outcome_phrase(analysis.summary)
+def _leader(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> str:
+    table, outcome = analysis.table, outcome_phrase(analysis.summary, labels)
     first = table.iloc[0]
     if len(table) == 1:
         return gettext(
@@ -214,20 +222,23 @@ def _effect(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> str
             "None of them shows an effect of its own that stands out from chance, everything else equal."
         )
     row = clear.iloc[0].to_dict()
-    return gettext(
-        "{driver}: {step} goes with {effect} of {outcome} ({interval}), everything else equal."
-    ).format(
+    template = (
+        gettext("{driver}: {step} goes with {effect} of {outcome} ({interval}), everything else equal.")
+        if summary.settings.of_terms
+        else gettext("{driver}: {step} goes with {effect} points of {outcome} ({interval}), everything else equal.")
+    )  # fmt: skip
+    return template.format(
         driver=names[row["code"]], step=step_text(row, analysis.drivers[row["code"]], labels),
-        effect=effect_text(row["effect"], summary), outcome=outcome_phrase(summary),
+        effect=effect_text(row["effect"], summary), outcome=outcome_phrase(summary, labels),
         interval=effect_interval(row, summary),
     )  # fmt: skip
 
 
-def _limits(analysis: Analysis, names: Mapping[str, str]) -> str:
+def _limits(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> str:
     table, summary = analysis.table, analysis.summary
     explained = gettext(
         "All of it together explains {share} of the differences in {outcome}; these are associations, not causes."
-    ).format(share=format_percent(max(summary.r_squared, 0.0), 0), outcome=outcome_phrase(summary))
+    ).format(share=format_percent(max(summary.r_squared, 0.0), 0), outcome=outcome_phrase(summary, labels))
     travels = [names[code] for code in table.loc[table["verdict"] == TRAVELS, "code"]]
     # Few imputations are enough for a first look, not for calling a driver a mere companion.
     if travels and np.isfinite(table["share_low"]).all():

@@ -177,3 +177,17 @@ def test_logistic_weights_stand_beside_the_other_methods(deep):
     assert {"lmg", "johnson", "logistic", "tonidandel"} <= set(shares.index)
     assert shares["tonidandel"] == pytest.approx(1.0)
     assert 0 < deep.dominance_rows <= deep.analysis.summary.used
+
+
+def test_a_question_as_outcome_is_named_by_its_wording(prepared_with):
+    """Not by its code: in the story, and on the card, in the company's own words where it has some."""
+    deep = deepen(prepared_with(outcome="nps", drivers=(DELIVERY, "event:unresolved")))
+    names = names_of(deep.analysis, {})
+    texts = story(deep.analysis, names, {})
+    assert texts[0].startswith("Delivery (CSAT) goes with the answer to “Would you recommend us?” more than")
+    assert " points of the answer to “Would you recommend us?”" in texts[1]
+    assert "differences in the answer to “Would you recommend us?”" in texts[2]
+    own = story(deep.analysis, names, {"nps": "Recommendation"})
+    assert "the answer to “Recommendation”" in own[0]
+    assert "<td>“Would you recommend us?”</td>" in card_html(deep, names, Config())
+    assert json.loads(card_json(deep, names))["outcome"] == "nps"

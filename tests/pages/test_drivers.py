@@ -85,7 +85,7 @@ def test_the_address_chooses_outcome_and_drivers(folder):
     page = opened(
         folder, query={"outcome": "nps", "drivers": "rating:csat_delivery:delivery~event:unresolved"}
     )
-    assert "the rating to be explained" in text(page)
+    assert "the answer to “Would you recommend us?”" in text(page)
     assert len(page.dataframe[0].value) == 2
     assert "W14" in text(page)
 
@@ -93,14 +93,15 @@ def test_the_address_chooses_outcome_and_drivers(folder):
 def test_without_subscriptions_the_page_says_so_and_explains_a_rating(tmp_path):
     page = opened(company.published(tmp_path, subscriptions=None))
     assert any("The table subscriptions is not among the exports" in info.value for info in page.info)
-    assert "the rating to be explained" in text(page)
+    assert "of the differences in the answer to “" in text(page)
 
 
 def test_names_from_the_data_are_escaped(tmp_path):
     questions = company.QUESTIONS.replace("Would you recommend us?", HOSTILE).strip()
-    page = opened(
-        company.published(tmp_path, questions=questions), query={"drivers": "rating:nps:~event:unresolved"}
-    )
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert "<img src=x>" not in markup
-    assert all(HOSTILE not in element.value for element in page.markdown)
+    folder = company.published(tmp_path, questions=questions)
+    for query in ({"drivers": "rating:nps:~event:unresolved"}, {"outcome": "nps"}):
+        page = opened(folder, query=query)
+        markup = "\n".join(element.proto.body for element in page.get("html"))
+        assert "&lt;img src=x&gt;" in markup
+        assert "<img src=x>" not in markup
+        assert all(HOSTILE not in element.value for element in page.markdown)
