@@ -23,7 +23,9 @@ CAPABILITIES = (
 )  # fmt: skip
 """They answer questions about a release, each for itself; a page passes results across."""
 
-ESTIMATORS = ("estimates", "scores", "differences", "comparisons", "histograms", "periods", "words")
+ESTIMATORS = (
+    "estimates", "scores", "retention", "differences", "comparisons", "histograms", "periods", "words",
+)  # fmt: skip
 """Modules of the scorecard that know neither a release nor a chart; every capability may use them."""
 
 KERNEL = (
