@@ -84,6 +84,14 @@ PUBLISHED: tuple[Published, ...] = (
         ("subscriptions",),
     ),
     Published(
+        "monthly_team_scores",
+        "marts",
+        _(
+            "One row per cut, team, month of the contact, question, touchpoint, channel and customer dimensions of the cut."
+        ),
+        ("interactions", "answers", "surveys"),
+    ),
+    Published(
         "monthly_disconnections",
         "marts",
         _("One row per cut, month, touchpoint, kind of disconnection and customer dimensions of the cut."),
@@ -222,6 +230,10 @@ COLUMN_MEANINGS: dict[str, str] = {
     "monthly_renewals.value_due_kept": _("Sum of value that came up × what stayed."),
     "monthly_renewals.value_due_next": _("Sum of value that came up × value that followed."),
     "monthly_renewals.unknown_next": _("Renewed terms whose following term is not exported; taken as unchanged."),
+    "monthly_team_scores.month": _("First day of the month of the contact."),
+    "monthly_team_scores.team": _("Team that handled the contact, among those whose employees were asked."),
+    "monthly_team_scores.answers": _("Rated answers about contacts of the team."),
+    "monthly_team_scores.score_sum": _("Sum of their scores."),
     "monthly_disconnections.kind": _(
         "repeated_7, repeated_30: again at the touchpoint within so many days; switched_7: on another channel within "
         "a stage; returned_7: back after a settled matter; back_7, back_30: back within so many days."

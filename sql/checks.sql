@@ -130,3 +130,15 @@ select totals.cut, totals.kind, totals.base, totals.events
 from totals
 join totals as whole on whole.cut = 'none' and whole.kind = totals.kind
 where totals.base <> whole.base or totals.events <> whole.events or totals.events > totals.base
+
+-- name: cuts_of_team_scores_agree
+-- Every cut of monthly_team_scores adds up to the same answers and scores.
+with totals as (
+    select cut, sum(answers) as answers, sum(score_sum) as score_sum
+    from monthly_team_scores
+    group by cut
+)
+select totals.cut, totals.answers, totals.score_sum
+from totals
+join totals as whole on whole.cut = 'none'
+where totals.answers <> whole.answers or totals.score_sum <> whole.score_sum

@@ -23,6 +23,7 @@ CHECKS: dict[str, str] = {
     "contacts_match_observations": _("What was met before a decision, by touchpoint, adds up to what "
                                      "renewal_observations says."),
     "cuts_of_disconnections_agree": _("Every cut of monthly_disconnections adds up to the same contacts and events."),
+    "cuts_of_team_scores_agree": _("Every cut of monthly_team_scores adds up to the same answers and scores."),
 }  # fmt: skip
 """The promises of `sql/checks.sql`, in the words of its comments."""
 

@@ -91,7 +91,6 @@ def team_link(release: Release, config: Config, selection: Selection, month: dat
         csat, nps, ces or rating; scores count by their place on their scale.
     """
     pulse = employee_means(query.team_pulse(release, month))
-    # Answers are joined to contacts over the whole history: not where no employee was asked.
     asked = query.team_scores(release, selection, metric, month) if len(pulse) else pd.DataFrame()
     scores = customer_means(asked)
     both = pulse.merge(scores, on=["team", "month"])

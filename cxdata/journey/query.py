@@ -96,8 +96,10 @@ def expectation_pairs(release: Release, selection: Selection, *, first: date, la
 
 
 def team_scores(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
-    """What customers said of each team's contacts, by month of the contact and question, up to a month."""
-    frame = release.query(GAPS, "team_scores", metric=metric, last_month=last, **_filters(selection))
+    """What customers said of contacts with teams whose employees were asked, by month of the contact and question."""
+    cut = selection.cut()
+    name = "team_scores_of_answers" if cut == "all" else "team_scores"
+    frame = release.query(GAPS, name, cut=cut, metric=metric, last_month=last, **_filters(selection))
     return frame.assign(month=pd.to_datetime(frame["month"]))
 
 

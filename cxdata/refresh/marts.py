@@ -16,6 +16,7 @@ FIRST = (
     "monthly_invitations",
     "monthly_interactions",
     "monthly_renewals",
+    "monthly_team_scores",
     "renewal_windows",
     "usual_waits",
 )

@@ -103,8 +103,35 @@ group by kind, line, scale_min, scale_max, higher_is_better
 order by kind, line, scale_min, scale_max, higher_is_better
 
 -- name: team_scores
--- Grain: one row per team, month of the contact, question and scale: answers about contacts of the team.
--- Parameters: $metric, $last_month and a list per dimension.
+-- Grain: one row per team, month of the contact, question and scale, for one customer dimension at most.
+-- Parameters: $cut, $metric, $last_month and a list per dimension.
+select
+    scores.team,
+    scores.month,
+    scores.question,
+    questions.scale_min,
+    questions.scale_max,
+    questions.higher_is_better,
+    sum(scores.answers)::bigint as answers,
+    sum(scores.score_sum)::double as score_sum
+from monthly_team_scores as scores
+join questions on questions.question = scores.question
+where scores.cut = $cut
+    and questions.metric = $metric
+    and scores.month <= $last_month
+    and (len($touchpoint) = 0 or list_contains($touchpoint, scores.touchpoint))
+    and (len($channel) = 0 or list_contains($channel, scores.channel))
+    and (len($segment) = 0 or list_contains($segment, scores.segment))
+    and (len($region) = 0 or list_contains($region, scores.region))
+    and (len($plan) = 0 or list_contains($plan, scores.plan))
+    and (len($persona) = 0 or list_contains($persona, scores.persona))
+group by
+    scores.team, scores.month, scores.question, questions.scale_min, questions.scale_max, questions.higher_is_better
+order by scores.team, scores.month, scores.question
+
+-- name: team_scores_of_answers
+-- Grain: as team_scores, for any number of customer dimensions.
+-- Parameters: as team_scores, without $cut.
 select
     interactions.team,
     interactions.month,
@@ -122,7 +149,7 @@ join profiles on profiles.profile = answers.profile
 where answers.state = 'rated'
     and questions.metric = $metric
     and answers.touchpoint = interactions.touchpoint
-    and interactions.team <> ''
+    and interactions.team in (select team from employee_pulse where answers > 0)
     and interactions.month <= $last_month
     and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
     and (len($channel) = 0 or list_contains($channel, answers.channel))

@@ -14,17 +14,19 @@ FACTS = {
     "answers": "survey_id varchar default 's', question varchar default 'nps', score integer, state varchar default "
     "'rated', month date default '2024-03-01', customer ubigint, profile integer default 0, touchpoint varchar "
     "default '', channel varchar default '', weight double, answered_at timestamp",
-    "surveys": "survey_id varchar, profile integer default 0, touchpoint varchar default '', channel varchar default "
+    "surveys": "survey_id varchar, interaction_id varchar, profile integer default 0, touchpoint varchar default '', channel varchar default "
     "'', sent_at timestamp, responded_at timestamp, sent_month date, month date",
     "interactions": "interaction_id varchar default 'i', customer ubigint, profile integer default 0, occurred_at "
     "timestamp, month date default '2024-03-01', touchpoint varchar default '', channel varchar default '', "
     "wait_minutes double, handling_minutes double, resolved boolean, is_complaint boolean, cost double, "
-    "file usmallint default 0, record integer default 1",
+    "team varchar default '', file usmallint default 0, record integer default 1",
     "subscriptions": "subscription_id varchar default 'u', term integer default 1, customer ubigint default 1, profile "
     "integer default 0, started_on date default '2023-04-01', due_on date default '2024-04-01', month date default "
     "'2024-04-01', outcome varchar, decided_on date, annual_value double, annual_margin double, product varchar "
     "default ''",
-    "questions": "question varchar default 'nps', scale_min integer default 0, scale_max integer default 10",
+    "questions": "question varchar default 'nps', scale_min integer default 0, scale_max integer default 10, "
+    "metric varchar default 'nps', higher_is_better boolean default true",
+    "employee_pulse": "team varchar, answers bigint default 1",
     "customers": "customer ubigint, valid_from date",
     "touchpoints": "touchpoint varchar, stage varchar",
 }

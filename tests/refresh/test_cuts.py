@@ -152,3 +152,54 @@ def test_the_facts_answer_as_the_cuts_do(
             for sql in (cut, whole)
         )
         assert from_cut == [pytest.approx(row) for row in from_facts]
+
+
+TEAM_ANSWERS = st.fixed_dictionaries(
+    {"team": st.sampled_from(["", "East", "West"]), "touchpoint": CODES, "asked_at": CODES, "profile": PROFILE,
+     "channel": CODES, "month": MONTH, "score": st.none() | st.integers(0, 10)}
+)  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(
+    rows=st.lists(TEAM_ANSWERS, min_size=1, max_size=12),
+    asked=st.sets(st.sampled_from(["East", "West"])),
+    dimension=st.sampled_from(DIMENSIONS),
+    kept=st.sampled_from([[], ["Home"], ["North", ""]]),
+    touchpoint=st.sampled_from([[], ["a"]]),
+)
+def test_the_facts_say_the_same_of_a_team(engine, rows, asked, dimension, kept, touchpoint):
+    """Answers about another touchpoint than the contact's, and about teams whom nobody asked, are in neither."""
+    marts = engine
+    marts.clear()
+    marts.insert("questions", [{"question": "nps"}])
+    marts.insert("employee_pulse", [{"team": team} for team in sorted(asked)])
+    for number, row in enumerate(rows):
+        name = str(number)
+        contact = {key: row[key] for key in ("team", "touchpoint", "month", "profile")}
+        marts.insert("interactions", [{"interaction_id": name, **contact}])
+        marts.insert("surveys", [{"survey_id": name, "interaction_id": name}])
+        state = "refused" if row["score"] is None else "rated"
+        answer = {key: row[key] for key in ("profile", "channel", "score")}
+        marts.insert(
+            "answers", [{"survey_id": name, "touchpoint": row["asked_at"], "state": state, **answer}]
+        )
+    marts.build("monthly_team_scores")
+    chosen = {
+        "cut": dimension, "metric": "nps", "last_month": date(2024, 12, 1), "touchpoint": touchpoint, "channel": [],
+        **{name: kept if name == dimension else [] for name in DIMENSIONS},
+    }  # fmt: skip
+    from_cut, from_facts = (
+        marts.connection.execute(sql, {key: chosen[key] for key in parameters(sql)}).fetchall()
+        for sql in (
+            statement("queries/journey_gaps", name) for name in ("team_scores", "team_scores_of_answers")
+        )
+    )
+    assert from_cut == from_facts
+    assert {row[0] for row in from_cut} <= asked
+    if not kept and not touchpoint:
+        expected = [
+            row for row in rows
+            if row["score"] is not None and row["team"] in asked and row["asked_at"] == row["touchpoint"]
+        ]  # fmt: skip
+        assert sum(row[6] for row in from_cut) == len(expected)

@@ -279,12 +279,18 @@ def test_each_check_finds_the_fault_that_it_is_there_for(marts):
         "observations_match_decisions": "update renewal_observations set known_to = due_on + 1",
         "contacts_match_observations": "update renewal_contacts set contacts = contacts + 1",
         "cuts_of_disconnections_agree": "update monthly_disconnections set base = base + 1 where cut = 'plan'",
+        "cuts_of_team_scores_agree": "update monthly_team_scores set answers = answers + 1 where cut = 'plan'",
     }
     assert set(faults) == set(statements("checks"))
     marts.insert("answers", [{"score": 9}])
     marts.insert("questions", [{"question": "nps"}])
-    marts.insert("surveys", [{"survey_id": "a", "sent_at": "2024-03-01", "sent_month": "2024-03-01"}])
-    marts.insert("interactions", [{"wait_minutes": 1.0, "customer": 1, "occurred_at": "2024-01-10 12:00:00"}])
+    marts.insert(
+        "surveys",
+        [{"survey_id": "s", "interaction_id": "i", "sent_at": "2024-03-01", "sent_month": "2024-03-01"}],
+    )
+    contact = {"wait_minutes": 1.0, "customer": 1, "occurred_at": "2024-01-10 12:00:00", "team": "North"}
+    marts.insert("interactions", [contact])
+    marts.insert("employee_pulse", [{"team": "North"}])
     marts.insert("subscriptions", [{"outcome": "renewed", "annual_value": 100.0}])
     for check, fault in faults.items():
         marts.build(*MARTS)
