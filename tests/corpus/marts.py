@@ -14,8 +14,8 @@ FACTS = {
     "answers": "survey_id varchar default 's', question varchar default 'nps', score integer, state varchar default "
     "'rated', month date default '2024-03-01', customer ubigint, profile integer default 0, touchpoint varchar "
     "default '', channel varchar default '', weight double, answered_at timestamp",
-    "surveys": "survey_id varchar, interaction_id varchar, profile integer default 0, touchpoint varchar default '', channel varchar default "
-    "'', sent_at timestamp, responded_at timestamp, sent_month date, month date",
+    "surveys": "survey_id varchar, interaction_id varchar, profile integer default 0, touchpoint varchar default '', "
+    "channel varchar default '', sent_at timestamp, responded_at timestamp, sent_month date, month date",
     "interactions": "interaction_id varchar default 'i', customer ubigint, profile integer default 0, occurred_at "
     "timestamp, month date default '2024-03-01', touchpoint varchar default '', channel varchar default '', "
     "wait_minutes double, handling_minutes double, resolved boolean, is_complaint boolean, cost double, "
