@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -151,7 +151,7 @@ class ChurnRegression:
     lead_days: int = 30
     look_back_days: int = 365
     release: str = ""
-    filters: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def sets(self) -> int:

@@ -34,6 +34,7 @@ with terms as (
         due_on,
         outcome,
         annual_value,
+        annual_margin,
         product,
         least(due_on, coalesce(decided_on, due_on)) as decided_on,
         sum(case when outcome = 'churned' then 1 else 0 end) over (
@@ -65,7 +66,9 @@ with terms as (
         null::double as score,
         null::double as weight,
         terms.annual_value::double as annual_value,
+        terms.annual_margin::double as annual_margin,
         terms.product,
+        (terms.due_on - terms.started_on)::integer as term_days,
         (terms.due_on - first_terms.first_started_on)::integer as tenure_days,
         (terms.started_on - first_terms.first_started_on)::integer as entered_days
     from terms
@@ -89,7 +92,9 @@ with terms as (
         answers.score::double as score,
         answers.weight::double as weight,
         null::double as annual_value,
+        null::double as annual_margin,
         '' as product,
+        null::integer as term_days,
         (answers.answered_at::date - joined.acquired_on)::integer as tenure_days,
         null::integer as entered_days
     from answers
@@ -109,7 +114,9 @@ select
     candidates.score,
     candidates.weight,
     candidates.annual_value,
+    candidates.annual_margin,
     candidates.product,
+    candidates.term_days,
     candidates.tenure_days,
     candidates.entered_days,
     profiles.segment,
