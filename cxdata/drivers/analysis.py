@@ -151,7 +151,7 @@ def analyse(prepared: Prepared, *, imputations: int = FIRST_IMPUTATIONS) -> Anal
     analysis = Analysis(
         summary, table, _conditional(arranged, importance), _methods(arranged, moments, importance), ()
     )
-    return replace(analysis, cautions=first_cautions(analysis, found))
+    return replace(analysis, cautions=(*first_cautions(analysis, found), *_unsettled(arranged, fit)))
 
 
 def importance_of(arranged: Design, moments: Moments) -> Importance:
@@ -260,3 +260,16 @@ def first_cautions(analysis: Analysis, found: Effects) -> tuple[Caution, ...]:
         ),
         *cautions.rating_outcome(summary.settings.of_terms),
     )
+
+
+def _unsettled(arranged: Design, fit: EmFit | None) -> list[Caution]:
+    """W16, with the two ratings that the fewest decisions hold together."""
+    if fit is None or fit.converged:
+        return []
+    ratings = [one for one in arranged.players if np.isnan(arranged.x[:, one.main]).any()]
+    columns = [one.main for one in ratings]
+    together = fit.together[np.ix_(columns, columns)].astype(float)
+    # A pair of two; alone, a rating is its own pair.
+    together[np.diag_indices(len(columns))] = np.inf if len(columns) > 1 else 0
+    pair = sorted(set(np.unravel_index(int(together.argmin()), together.shape)))
+    return cautions.unsettled(fit.converged, fit.steps, [ratings[int(at)].code for at in pair])

@@ -1,4 +1,4 @@
-"""What a reader has to beware of in an analysis: fifteen rules, each with what it means and what to do.
+"""What a reader has to beware of in an analysis: sixteen rules, each with what it means and what to do.
 
 Every rule takes plain numbers, so that it can be tested alone; `rules` runs those for which the numbers are known.
 """
@@ -53,7 +53,7 @@ class Caution:
     Parameters
     ----------
     code : str
-        W1 … W15.
+        W1 … W16.
     level : str
         `NOTE`, `CARE` or `STOP`.
     drivers : tuple of str
@@ -97,6 +97,8 @@ MEANINGS = {
     "W14": mark("The outcome is itself a rating: happy customers rate everything higher (halo). That makes every "
                 "driver look stronger than it would be for renewal."),
     "W15": mark("{drivers}: goes the other way in {segments}; what holds for all does not hold there."),
+    "W16": mark("The estimate of what goes together where ratings are missing had not settled after {steps} steps. "
+                "Too few ratings, or too few given together: {drivers}. Shares and effects may be off."),
 }  # fmt: skip
 
 ACTIONS = {
@@ -115,6 +117,7 @@ ACTIONS = {
     "W13": mark("Name both in the report; decide by effect and by cost."),
     "W14": mark("Choose renewal as the outcome where there are subscriptions."),
     "W15": mark("Decide for that segment separately."),
+    "W16": mark("Leave one out, or choose a longer period or look-back, until this warning goes."),
 }
 
 
@@ -259,3 +262,17 @@ def reversed_in(driver: str, segments: Mapping[str, tuple[float, float, float]])
     """
     hit = [name for name, (size, _all, p) in segments.items() if size >= MAJOR_SEGMENT and p < LEVEL]
     return [Caution("W15", CARE, (driver,), {"segments": tuple(hit)})] if hit else []
+
+
+def unsettled(converged: bool, steps: int, drivers: Sequence[str]) -> list[Caution]:
+    """W16: the EM algorithm stopped before it arrived.
+
+    Parameters
+    ----------
+    converged : bool
+    steps : int
+        EM steps and leaps that were taken.
+    drivers : sequence of str
+        Ratings that the fewest decisions hold together.
+    """
+    return [] if converged else [Caution("W16", CARE, tuple(drivers), {"steps": int(steps)})]

@@ -143,7 +143,7 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
     early += cautions.methods_disagree(
         dict(zip(tops["method"], tops["code"], strict=True)) if len(table) > 1 else {}
     )
-    order = {f"W{number}": number for number in range(1, 16)}
+    order = {f"W{number}": number for number in range(1, len(cautions.MEANINGS) + 1)}
     every = sorted((*early, *late), key=lambda caution: order[caution.code])
     progress(1.0)
     return replace(found, analysis=replace(analysis, cautions=tuple(every)))

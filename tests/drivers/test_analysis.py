@@ -191,3 +191,15 @@ def test_a_question_as_outcome_is_named_by_its_wording(prepared_with):
     assert "the answer to “Recommendation”" in own[0]
     assert "<td>“Would you recommend us?”</td>" in card_html(deep, names, Config())
     assert json.loads(card_json(deep, names))["outcome"] == "nps"
+
+
+def test_moments_that_did_not_settle_are_a_warning_on_page_and_card(prepared_with, monkeypatch):
+    """Two steps of EM are too few: the rating that has gaps is named."""
+    monkeypatch.setattr("cxdata.drivers.em.MOST_STEPS", 2)
+    deep = deepen(prepared_with(drivers=(DELIVERY, CALL, "event:unresolved")))
+    found = next(one for one in deep.analysis.cautions if one.code == "W16")
+    assert (set(found.drivers), found.numbers["steps"]) == ({DELIVERY}, 2)
+    card = json.loads(card_json(deep, names_of(deep.analysis, {})))
+    assert card["diagnostics"]["em_converged"] is False
+    assert "W16" in [warning["code"] for warning in card["warnings"]]
+    assert "had not settled after 2 steps" in card_html(deep, names_of(deep.analysis, {}), Config())

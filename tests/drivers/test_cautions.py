@@ -1,4 +1,4 @@
-"""Fifteen rules: each fires on its limit, stays silent beside it, and says what it means and what to do."""
+"""Sixteen rules: each fires on its limit, stays silent beside it, and says what it means and what to do."""
 
 from __future__ import annotations
 
@@ -130,14 +130,24 @@ def test_w15_minds_major_segments_only():
     )
 
 
+def test_w16_says_that_em_did_not_arrive():
+    assert cautions.unsettled(True, 200, ["a", "b"]) == []
+    found = only(cautions.unsettled(False, 200, ["a", "b"]), "W16")
+    assert (found.level, found.numbers["steps"]) == (CARE, 200)
+    assert (
+        "not settled after 200 steps. Too few ratings, or too few given together: Delivery and App"
+        in meaning(found, NAMES)
+    )
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_warning_says_what_it_means_and_what_to_do(language):
     set_language(language)
     numbers = {
         "events": 1, "parameters": 2, "worst": 7.0, "days": 3, "auc": 0.5, "slope": 2.0, "boosted": 0.8,
-        "respondents_share": 0.5, "others_share": 0.6, "p": 0.001, "segments": ("north",),
+        "respondents_share": 0.5, "others_share": 0.6, "p": 0.001, "segments": ("north",), "steps": 200,
     }  # fmt: skip
-    assert list(MEANINGS) == [f"W{number}" for number in range(1, 16)] == list(ACTIONS)
+    assert list(MEANINGS) == [f"W{number}" for number in range(1, 17)] == list(ACTIONS)
     try:
         for code in MEANINGS:
             said = meaning(Caution(code, CARE, ("a", "b"), numbers), NAMES)
