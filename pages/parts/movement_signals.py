@@ -28,7 +28,7 @@ from cxdata.movement.watch import ProcessChart, recent_signals
 from cxdata.scorecard.periods import month_before
 from cxdata.scorecard.words import ARROWS, base_text, interval_text, line_text, metric_text, value_text
 from cxdata.vocabulary import Labels
-from pages.parts.cache import cached
+from pages.parts.cache import cached, ready
 from pages.parts.markup import header, tag, wrap
 from pages.parts.view import View
 
@@ -133,7 +133,7 @@ def _panels(view: View, charts: Sequence[ProcessChart]) -> None:
         view,
         "movement:panels",
         lambda: {
-            chart.line: process_chart(chart, labels, events[chart.line]).to_dict(validate=False)
+            chart.line: ready(process_chart(chart, labels, events[chart.line]).to_dict(validate=False))
             for chart in shown
         },
         metric,

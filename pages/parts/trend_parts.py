@@ -17,7 +17,7 @@ from cxdata.scorecard.takeaways import heat_map_takeaway, panel_text
 from cxdata.scorecard.trends import MOST_PANELS, Trend, as_file, as_table
 from cxdata.scorecard.words import fewer_text, interval_text, joined, metric_text, value_text
 from cxdata.vocabulary import METRICS
-from pages.parts.cache import cached, draw
+from pages.parts.cache import cached, draw, ready
 from pages.parts.download import download
 from pages.parts.markup import tag, wrap
 from pages.parts.view import View
@@ -84,7 +84,12 @@ def panels(view: View, trend: Trend) -> None:
     largest = set(trend.lines[:MOST_PANELS])
     lines = [line for line in trend.points["line"].unique() if line in largest]
     labels = trend.labels()
-    specs = cached(view, "trends:panels", lambda: panel_specs(trend, lines), trend.by)
+    specs = cached(
+        view,
+        "trends:panels",
+        lambda: {line: ready(spec) for line, spec in panel_specs(trend, lines).items()},
+        trend.by,
+    )
     with st.grid(columns="auto", min_column_width=250) as grid:
         for line in lines:
             with grid.cell():
