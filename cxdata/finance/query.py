@@ -50,9 +50,9 @@ def base_now(release: Release, selection: Selection, window: Window) -> pd.DataF
     return _asked(release, FILE, "base_now", selection, window)
 
 
-def largest(release: Release, selection: Selection, window: Window) -> list[float]:
-    """Annual values of the ten largest accounts at the end of the window, the largest first."""
-    return [float(value) for value in _asked(release, FILE, "largest", selection, window)["value"]]
+def largest(release: Release, selection: Selection, window: Window, most: int) -> pd.DataFrame:
+    """The accounts of the largest annual value at the end of the window: ``segment``, ``product``, ``value``."""
+    return _asked(release, FILE, "largest", selection, window, most=most)
 
 
 def acquisition(release: Release, selection: Selection, window: Window) -> pd.DataFrame:
@@ -94,6 +94,12 @@ def recommenders(release: Release, selection: Selection, window: Window) -> pd.D
 def purchases(release: Release, selection: Selection, window: Window, sample: int = 1) -> pd.DataFrame:
     """Histories of purchases by month, counted: frequency, recency, age (months) and mean repeat spend."""
     return _asked(release, LIFETIMES_FILE, "purchases", selection, window, sample=sample)
+
+
+def active_terms(release: Release, selection: Selection) -> pd.DataFrame:
+    """Customers there are, by segment, product, kind of term and sign of the margin, with their money per year."""
+    lists = {dimension: list(getattr(selection, dimension)) for dimension in CUSTOMER_DIMENSIONS}
+    return release.query("queries/finance_base", "active_terms", **lists)
 
 
 def _asked(

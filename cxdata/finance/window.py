@@ -10,6 +10,9 @@ from cxdata.scorecard.periods import month_before
 MONTHS = 12
 """Months of a window: rates are read per year, and every product comes up at least once or not at all."""
 
+LEAST_MONTHS_YEARLY = 6
+"""Months of a window from which a rate per year is told; the year's other half is taken to be like them."""
+
 LEAST_MONTHS_WATCHED = 12
 """Months of decisions that a curve of survival needs: fewer would see some ages and products only by half."""
 
@@ -73,6 +76,11 @@ class Window:
     def years(self) -> float:
         """Length in years."""
         return self.months / 12.0
+
+    @property
+    def yearly(self) -> bool:
+        """Whether it is long enough to speak of a year."""
+        return self.months >= LEAST_MONTHS_YEARLY
 
 
 def window_of(month: date, first_known: date | None, as_of: date) -> Window:

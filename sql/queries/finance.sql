@@ -212,12 +212,13 @@ group by profiles.segment, now.product, cohort, age
 order by profiles.segment, now.product, cohort, age
 
 -- name: largest
--- Grain: one row per account, the ten of the largest annual value among those there at the end of the window.
--- Parameters: $end and a list per customer dimension.
+-- Grain: one row per account, those of the largest annual value among the ones there at the end of the window.
+-- Parameters: $end, $most (accounts) and a list per customer dimension.
 with following as (
     select
         customer,
         profile,
+        product,
         started_on,
         due_on,
         outcome,
@@ -228,13 +229,17 @@ with following as (
     select
         customer,
         max(profile) as profile,
+        min(product) as product,
         sum(annual_value) as value
     from following
     where started_on < $end
         and (case when outcome = 'churned' then due_on else coalesce(next_start, date '9999-12-31') end) >= $end
     group by customer
 )
-select now.value::double as value
+select
+    profiles.segment,
+    now.product,
+    now.value::double as value
 from now
 left join customers as period
     on period.customer = now.customer
@@ -247,7 +252,7 @@ where now.value is not null
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
 order by now.value desc
-limit 10
+limit $most
 
 -- name: acquisition
 -- Grain: one row per channel of acquisition, over the customers won in the window.
@@ -269,7 +274,12 @@ select
     coalesce(sum(customers.acquisition_cost * customers.acquisition_cost), 0)::double as cost_sq,
     count(firsts.margin) filter (where customers.acquisition_cost is not null)::bigint as paired,
     coalesce(sum(customers.acquisition_cost) filter (where firsts.margin is not null), 0)::double as paired_cost,
-    coalesce(sum(firsts.margin) filter (where customers.acquisition_cost is not null), 0)::double as paired_margin
+    coalesce(sum(customers.acquisition_cost * customers.acquisition_cost) filter (where firsts.margin is not null), 0)
+    ::double as paired_cost_sq,
+    coalesce(sum(firsts.margin) filter (where customers.acquisition_cost is not null), 0)::double as paired_margin,
+    coalesce(sum(firsts.margin * firsts.margin) filter (where customers.acquisition_cost is not null), 0)
+    ::double as paired_margin_sq,
+    coalesce(sum(customers.acquisition_cost * firsts.margin), 0)::double as paired_product
 from customers
 join profiles on profiles.profile = customers.profile
 left join firsts on firsts.customer = customers.customer
