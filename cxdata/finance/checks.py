@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 from babel.numbers import is_currency
@@ -94,24 +94,17 @@ def check_scenario(scenario: Scenario) -> None:
         _note(f"notes.{number}", note, known)
 
 
-def check_against(
-    scenario: Scenario, *, currency: str, drivers: Collection[str] | None, segments: Collection[str]
-) -> None:
-    """Refuse a scenario that does not fit the company's data.
+def check_currency(scenario: Scenario, currency: str) -> None:
+    """Refuse a scenario in another currency than the data.
 
     Parameters
     ----------
     currency : str
         ISO 4217, of the data.
-    drivers : collection of str or None
-        Codes of the drivers of the churn regression; None where there is none to look at.
-    segments : collection of str
-        Segments of the customers who are valued.
 
     Raises
     ------
     ScenarioInvalid
-        Naming a currency other than the data's, or a driver or segment that is not among them.
     """
     if scenario.currency and scenario.currency != currency:
         raise ScenarioInvalid(
@@ -123,20 +116,6 @@ def check_against(
             ),
             "currency",
         )
-    for number, lever in enumerate(scenario.levers, 1):
-        _segments(f"levers.{number}.segments", lever.segments, segments)
-        if drivers is not None and lever.driver not in drivers:
-            raise ScenarioInvalid(
-                message(
-                    "{field} = {value} is not a driver of the churn regression. Choose from: {known}.",
-                    field=f"levers.{number}.driver",
-                    value=shown(lever.driver),
-                    known=", ".join(sorted(drivers)),
-                ),
-                f"levers.{number}.driver",
-            )
-    if scenario.retention:
-        _segments("retention.segments", scenario.retention.segments, segments)
 
 
 def note_fields(scenario: Scenario) -> tuple[str, ...]:
@@ -241,17 +220,3 @@ def _note(place: str, note: Note, known: Sequence[str]) -> None:
             ),
             f"{place}.on",
         )
-
-
-def _segments(field: str, asked: Sequence[str], known: Collection[str]) -> None:
-    for segment in asked:
-        if segment not in known:
-            raise ScenarioInvalid(
-                message(
-                    "{field}: {value} is not a segment of the customers who are valued. Choose from: {known}.",
-                    field=field,
-                    value=shown(segment),
-                    known=", ".join(sorted(known)) or "–",
-                ),
-                field,
-            )
