@@ -31,6 +31,7 @@ from cxdata.drivers.words import (
 from cxdata.drivers.words_behind import (
     agreement,
     asymmetry_sentences,
+    pace_sentences,
     robustness_sentences,
     segment_sentences,
     validation_sentences,
@@ -125,6 +126,7 @@ def card(deep: Deeper, names: Mapping[str, str]) -> dict[str, Any]:
         },
         "drivers": [{**row, "name": names[row["code"]]} for row in analysis.table.to_dict("records")],
         "methods_compared": analysis.methods.to_dict("records"),
+        "pace_of_leaving": _pace(deep),
         "robustness": deep.robustness.to_dict("records"),
         "not_computed": dict(deep.unable),
         "warnings": [
@@ -133,6 +135,20 @@ def card(deep: Deeper, names: Mapping[str, str]) -> dict[str, Any]:
             for one in analysis.cautions
         ],
         "not_to_be_used_for": [gettext(text) for text in NOT_FOR],
+    }  # fmt: skip
+
+
+def _pace(deep: Deeper) -> dict[str, Any] | None:
+    found = deep.pace
+    if found is None:
+        return None
+    return {
+        "rating": deep.curve_of, "compared_with": found.reference, "held_equal": ["year of the relationship", *found.held],
+        "customers": found.customers, "decisions": dict(found.decisions), "lost": dict(found.lost),
+        "hazard_ratios": [
+            {"band": band, "ratio": ratio, "low": low, "high": high}
+            for band, ratio, low, high in zip(found.bands, found.ratio, found.low, found.high, strict=True)
+        ],
     }  # fmt: skip
 
 
@@ -166,7 +182,7 @@ def card_html(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
     ]  # fmt: skip
     checks = [
         *validation_sentences(deep, names), *agreement(analysis, names), *asymmetry_sentences(deep, names),
-        *segment_sentences(deep, names), *robustness_sentences(deep, names),
+        *segment_sentences(deep, names), *robustness_sentences(deep, names), *pace_sentences(deep, names),
     ]  # fmt: skip
     body = [
         _element("h1", gettext("Model card: drivers of {outcome}").format(

@@ -1,4 +1,4 @@
-"""Checks behind an analysis: asymmetry, curves by rating band, proportional hazards, what was not measured."""
+"""Checks behind an analysis: asymmetry, what was not measured, who answers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 
 from cxdata.drivers.asymmetry import Asymmetry, asymmetry, ends
-from cxdata.drivers.observations import FACT, RATED, RATING, Floats
+from cxdata.drivers.observations import RATED, RATING
 from cxdata.drivers.prepared import Prepared
 from cxdata.drivers.sensitivity import e_values_of_effects
 from cxdata.drivers.table import CLEAR, LOW_END
 
 BAD, MIDDLE, GOOD = "bad", "middle", "good"
 HIGH_END = 0.8
-FEWEST_IN_BAND = 30
-MOST_FOR_COX = 40_000
 
 
 def band_edges(low: float, high: float) -> tuple[float, float]:
@@ -78,69 +76,6 @@ def robustness_of(prepared: Prepared, table: pd.DataFrame, outcome_mean: float) 
     )
 
 
-def curves_of(prepared: Prepared, code: str) -> pd.DataFrame:
-    """Share of customers kept over the days of the relationship, by how they rated: Kaplan-Meier, left-truncated.
-
-    Each term is watched from the day it began to the day it came up.
-    """
-    names = ["band", "days", "kept", "low", "high", "n"]
-    watched = _watched(prepared)
-    if not code or watched is None:
-        return pd.DataFrame(columns=names)
-    from cxdata.models.survival import kaplan_meier
-
-    driver = prepared.observations.driver(code)
-    place = prepared.used
-    score, known = (
-        prepared.observations.values[code][place],
-        prepared.observations.states[code][place] == RATED,
-    )
-    bad, good = band_edges(driver.low, driver.high)
-    start, end, lost = watched
-    rows = []
-    for band, chosen in (
-        (BAD, known & (score <= bad)), (MIDDLE, known & (score > bad) & (score < good)), (GOOD, known & (score >= good)),
-    ):  # fmt: skip
-        if chosen.sum() < FEWEST_IN_BAND or not lost[chosen].any():
-            continue
-        curve = kaplan_meier(end[chosen], lost[chosen], entries=start[chosen])
-        # Where hardly anybody is watched any more, a curve falls by accident.
-        last = int((curve.at_risk >= FEWEST_IN_BAND).sum())
-        if not last:
-            continue
-        steps = np.unique(np.linspace(0, last - 1, min(60, last)).astype(int))
-        rows.append({"band": band, "days": 0.0, "kept": 1.0, "low": 1.0, "high": 1.0, "n": int(chosen.sum())})
-        rows += [
-            {"band": band, "days": float(curve.times[at]), "kept": float(curve.survival[at]),
-             "low": float(curve.conf_low[at]), "high": float(curve.conf_high[at]), "n": int(chosen.sum())}
-            for at in steps
-        ]  # fmt: skip
-    return pd.DataFrame(rows, columns=names)
-
-
-def not_proportional_p(prepared: Prepared) -> dict[str, float]:
-    """Test of proportional hazards per driver that is known for every decision (Cox, Efron's ties)."""
-    watched, arranged = _watched(prepared), prepared.design
-    complete = [
-        one for one in arranged.players
-        if arranged.driver(one.code).kind != FACT and not np.isnan(arranged.x[:, one.main]).any()
-    ]  # fmt: skip
-    if watched is None or not complete:
-        return {}
-    from cxdata.errors import TooLittleData
-    from cxdata.models.hazards import cox
-
-    start, end, lost = (part[:MOST_FOR_COX] for part in watched)
-    try:
-        fit = cox(
-            arranged.x[:MOST_FOR_COX, [one.main for one in complete]], end, lost,
-            terms=[one.code for one in complete], entries=start,
-        )  # fmt: skip
-    except (TooLittleData, np.linalg.LinAlgError):
-        return {}
-    return dict(zip(fit.terms, (float(p) for p in fit.proportional_p), strict=True))
-
-
 def who_answers(prepared: Prepared) -> tuple[list[float], list[float]] | None:
     """Outcomes and numbers of those who rated anything before the decision, and of the others."""
     arranged, found = prepared.design, prepared.observations
@@ -152,14 +87,3 @@ def who_answers(prepared: Prepared) -> tuple[list[float], list[float]] | None:
     if min(sizes) == 0:
         return None
     return [float(arranged.y[answered].sum()), float(arranged.y[~answered].sum())], sizes
-
-
-def _watched(prepared: Prepared) -> tuple[Floats, Floats, np.ndarray] | None:
-    if not prepared.settings.of_terms:
-        return None
-    decisions = prepared.observations.decisions.iloc[np.flatnonzero(prepared.used)]
-    end = decisions["tenure_days"].to_numpy(float)
-    start = decisions["entered_days"].to_numpy(float)
-    if not np.isfinite(end - start).all() or (end <= start).any():
-        return None
-    return start, end, decisions["lost"].to_numpy(float) == 1

@@ -14,10 +14,11 @@ from cxdata.drivers.asymmetry import Asymmetry
 from cxdata.drivers.bootstrap import bootstrap_shares
 from cxdata.drivers.by_segment import BySegment, by_segment
 from cxdata.drivers.cautions import Caution
-from cxdata.drivers.checks import asymmetry_of, curves_of, not_proportional_p, robustness_of, who_answers
+from cxdata.drivers.checks import asymmetry_of, robustness_of, who_answers
 from cxdata.drivers.dominance import LogisticDominance, logistic_dominance
 from cxdata.drivers.importance import shares_of
 from cxdata.drivers.observations import Floats
+from cxdata.drivers.over_time import Pace, curves_of, not_proportional_p, pace_of
 from cxdata.drivers.prepared import Prepared, applies, completed_sets, control_columns, everything
 from cxdata.drivers.relative_weights import by_player, tonidandel_lebreton
 from cxdata.drivers.validation import Validation, validate
@@ -51,13 +52,15 @@ class Deeper:
     curves : DataFrame
         Share kept over time per band of the first rating: ``band``, ``days``, ``kept``, ``low``, ``high``, ``n``.
     curve_of : str
-        Code of that rating; '' where there is none.
+        Code of that rating; '' where there is none, or the outcome is no decision.
     yardstick : float
         Share that a random driver would reach in one draw of twenty (0-1).
     unable : mapping of str to str
         What could not be computed, and the reason as text.
     dominance_rows : int
         Decisions that the logistic dominance was fitted on; 0 where it was not.
+    pace : Pace or None
+        How fast customers leave by band of that rating.
     """
 
     analysis: Analysis
@@ -70,6 +73,7 @@ class Deeper:
     yardstick: float
     unable: dict[str, str]
     dominance_rows: int = 0
+    pace: Pace | None = None
 
 
 def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deeper:
@@ -109,7 +113,8 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
     segments = tried("segments", lambda: segments_of(prepared, analysis))
     progress(0.95)
     first_rating = next((code for code in table["code"] if code.startswith("rating:")), "")
-    curves = curves_of(prepared, first_rating)
+    curves = tried("curves", lambda: curves_of(prepared, first_rating))
+    pace = tried("pace", lambda: pace_of(prepared, first_rating))
     methods = analysis.methods
     dominant = tried("logistic dominance", lambda: logistic_shares(prepared)) if arranged.binary else None
     if isinstance(dominant, LogisticDominance):
@@ -130,11 +135,12 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
         checked if isinstance(checked, Validation) else None,
         segments if isinstance(segments, BySegment) else None,
         robustness_of(prepared, table, analysis.summary.outcome_mean),
-        curves,
-        first_rating if len(curves) else "",
+        curves if isinstance(curves, pd.DataFrame) else pd.DataFrame(),
+        first_rating if arranged.binary else "",
         yardstick,
         unable,
         dominant.rows_used if isinstance(dominant, LogisticDominance) else 0,
+        pace if isinstance(pace, Pace) else None,
     )
     late = later_cautions(prepared, found)
     compared = methods[methods["method"].isin(("lmg", "johnson", "logistic"))]

@@ -12,7 +12,8 @@ from cxdata.drivers.asymmetry import DELIGHTER, MUST_HAVE, PERFORMANCE, TOO_FEW,
 from cxdata.drivers.cautions import METHOD_LABELS
 from cxdata.drivers.checks import BAD, GOOD, MIDDLE
 from cxdata.drivers.deeper import Deeper
-from cxdata.drivers.words import effect_text
+from cxdata.drivers.over_time import FEWEST_IN_BAND, YEAR
+from cxdata.drivers.words import FACT_LABELS, effect_text
 from cxdata.language import format_number, format_percent, gettext, mark
 from cxdata.scorecard.words import joined
 
@@ -233,3 +234,83 @@ def validation_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
             auc=format_number(found.boosting.auc, 2)
         )
     return [f"{how} {text}"]
+
+
+def curve_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
+    """What the curves over time show, from which age on, or why there are none; empty where none belong here."""
+    if not deep.curve_of:
+        return []
+    driver = names[deep.curve_of]
+    if deep.curves.empty:
+        return [
+            gettext("No curves by rating of {driver}: {reason}").format(
+                driver=driver, reason=deep.unable.get("curves", "–")
+            )
+        ]
+    text = gettext("Share kept over the length of the relationship, by the last rating of {driver}.").format(
+        driver=driver
+    )
+    begin = float(deep.curves["days"].min()) / YEAR
+    if begin > 0:
+        text += " " + gettext(
+            "The curves begin at {years} years, with those who were still there: before, fewer than {fewest} of some "
+            "rating were watched."
+        ).format(years=format_number(begin, 1), fewest=format_number(FEWEST_IN_BAND))
+    return [text]
+
+
+def pace_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
+    """How fast customers leave by how they rated, what is held equal, or why that cannot be told."""
+    if not deep.curve_of:
+        return []
+    driver, found = names[deep.curve_of], deep.pace
+    if found is None:
+        return [
+            gettext("No pace of leaving by rating of {driver}: {reason}").format(
+                driver=driver, reason=deep.unable.get("pace", "–")
+            )
+        ]
+    words = band_labels()
+    told = {
+        1: gettext("{band}: {ratio} times the pace of leaving of “{reference}” ({low} to {high}), clearly faster."),
+        -1: gettext("{band}: {ratio} times the pace of leaving of “{reference}” ({low} to {high}), clearly slower."),
+        0: gettext("{band}: {ratio} times the pace of leaving of “{reference}” ({low} to {high}), not clearly different."),
+    }  # fmt: skip
+    each = [
+        told[int(low > 1) - int(high < 1)].format(
+            band=words[band], ratio=format_number(ratio, 2), reference=words[found.reference],
+            low=format_number(low, 2), high=format_number(high, 2),
+        )
+        for band, ratio, low, high in zip(found.bands, found.ratio, found.low, found.high, strict=True)
+    ]  # fmt: skip
+    held = joined([gettext("year of the relationship"), *(gettext(FACT_LABELS[name]) for name in found.held)])
+    return [
+        gettext("At each decision, by the last rating of {driver}.").format(driver=driver)
+        + " "
+        + " ".join(each),
+        gettext(
+            "Discrete-time hazard of {count} customers, intervals by customer. Held equal: {facts}; not the other drivers."
+        ).format(count=format_number(found.customers), facts=held),
+    ]
+
+
+def pace_table(deep: Deeper) -> pd.DataFrame:
+    """Pace of leaving by band of the rating, with its interval and base."""
+    found = deep.pace
+    if found is None:
+        return pd.DataFrame()
+    words, rows = band_labels(), []
+    for band in found.decisions:
+        place = found.bands.index(band) if band in found.bands else -1
+        rows.append(
+            {
+                gettext("Rating"): words[band],
+                gettext("Pace of leaving"): gettext("1 (compared with)") if place < 0
+                else gettext("{ratio} times").format(ratio=format_number(found.ratio[place], 2)),
+                gettext("95 % interval"): "–" if place < 0 else gettext("{low} to {high}").format(
+                    low=format_number(found.low[place], 2), high=format_number(found.high[place], 2)),
+                gettext("Decisions"): format_number(found.decisions[band]),
+                gettext("Lost"): format_number(found.lost[band]),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)

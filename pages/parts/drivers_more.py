@@ -15,8 +15,11 @@ from cxdata.drivers.deeper import Deeper
 from cxdata.drivers.words_behind import (
     agreement,
     asymmetry_sentences,
+    curve_sentences,
     dominance_note,
     method_table,
+    pace_sentences,
+    pace_table,
     robustness_sentences,
     segment_sentences,
     segment_table,
@@ -68,11 +71,15 @@ def behind(view: View, deep: Deeper) -> None:
             )
             drivers.association(_("Each point: decisions of like prediction, with their 95 % interval; on the dashed "
                                   "line predictions are right."))  # fmt: skip
+        _say(curve_sentences(deep, called))
+        if not deep.curves.empty:
+            said = " ".join([*curve_sentences(deep, called), *pace_sentences(deep, called)])
+            chart("curves", lambda: kept_curves(deep), said)
+        _say(pace_sentences(deep, called))
+        if deep.pace is not None:
+            _frame(pace_table(deep), "pace")
         if deep.curve_of:
-            chart("curves", lambda: kept_curves(deep), _("Share kept over time by how customers rated {driver}.").format(
-                driver=called[deep.curve_of]))  # fmt: skip
-            drivers.association(_("Share kept over the length of the relationship, by the last rating of {driver}.").format(
-                driver=called[deep.curve_of]))  # fmt: skip
+            drivers.association()
     with st.expander(_("Model card")):
         _card(view, deep, called)
 
