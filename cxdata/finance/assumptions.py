@@ -14,13 +14,14 @@ COUNTED, ESTIMATED, ASSUMED = "counted", "estimated", "assumed"
 
 LOG_COLUMNS = ("of", "value", "low", "high", "unit", "basis", "default", "owner", "source", "on")
 
-_OWN = ("horizon_years", "discount_rate", "margin_growth", "tail", "cross_sell", "referral")
+_OWN = ("horizon_years", "discount_rate", "margin_growth", "tail", "cross_sell", "referral", "margin_share")
 _UNITS = {
     "horizon_years": "years",
     "discount_rate": "fraction per year",
     "margin_growth": "fraction per year",
     "cross_sell": "fraction of margin",
     "referral": "customers per customer kept and year",
+    "margin_share": "fraction of revenue, where no margin is known",
     "points": "fraction of customers per year",
     "reach": "fraction of customers",
     "attribution": "fraction of the association",

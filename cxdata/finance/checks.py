@@ -42,6 +42,7 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "margin_growth": (-0.5, 0.5),
     "cross_sell": (0, 1),
     "referral": (0, 1),
+    "margin_share": (0, 1),
     "draws": (100, 10_000),
     "seed": (0, 2**31 - 1),
     "points": (0, 0.5),
@@ -73,6 +74,8 @@ def check_scenario(scenario: Scenario) -> None:
         one_line(field, getattr(scenario, field))
     for field in ("horizon_years", "margin_growth", "draws", "seed"):
         within(field, getattr(scenario, field), *NUMBERS[field])
+    if scenario.margin_share is not None:
+        within("margin_share", scenario.margin_share, *NUMBERS["margin_share"])
     for field in ("discount_rate", "cross_sell", "referral"):
         ordered(field, getattr(scenario, field), *NUMBERS[field])
     if scenario.currency and not (scenario.currency.isascii() and is_currency(scenario.currency)):
@@ -120,7 +123,15 @@ def check_currency(scenario: Scenario, currency: str) -> None:
 
 def note_fields(scenario: Scenario) -> tuple[str, ...]:
     """Fields of a scenario that an assumption can be about, such as ``discount_rate`` or ``levers.1.reach``."""
-    own = ("horizon_years", "discount_rate", "margin_growth", "tail", "cross_sell", "referral")
+    own = (
+        "horizon_years",
+        "discount_rate",
+        "margin_growth",
+        "tail",
+        "cross_sell",
+        "referral",
+        "margin_share",
+    )
     levers = tuple(
         f"levers.{number}.{field.name}"
         for number, _ in enumerate(scenario.levers, 1)

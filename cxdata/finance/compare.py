@@ -136,7 +136,7 @@ def _comparable(valuations: Sequence[Valuation]) -> None:
         if other.base != first.base:
             raise UnknownTerm(
                 message(
-                    "'{name}' and '{first}' are about different customers: their release, month or filters differ. Value "
+                    "'{name}' and '{first}' are about different customers: their release, month or assumed margin differ. Value "
                     "both anew on the same.",
                     **given,
                 )

@@ -151,6 +151,8 @@ class Scenario:
         Margin that a remaining customer brings in addition, as a fraction; on survivors only.
     referral : Range
         New customers won for each customer kept and year; none by default.
+    margin_share : float or None
+        Margin as a share (0-1) of revenue for customers whose margin is not known; None: they are not valued.
     currency : str
         ISO 4217; the company's own where empty. Another one is refused: there is no rate table.
     draws, seed : int
@@ -172,6 +174,7 @@ class Scenario:
     tail: bool = False
     cross_sell: Range = NOTHING
     referral: Range = NOTHING
+    margin_share: float | None = None
     currency: str = ""
     draws: int = 1000
     seed: int = 20260901

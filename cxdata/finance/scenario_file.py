@@ -26,7 +26,7 @@ _RANGES = frozenset(
      "one_off_cost", "yearly_cost", "cost_per_customer"}
 )  # fmt: skip
 _WHOLE = frozenset({"horizon_years", "draws", "seed"})
-_NUMBERS = frozenset({"margin_growth", "attribution", "decay"})
+_NUMBERS = frozenset({"margin_growth", "margin_share", "attribution", "decay"})
 _FLAGS = frozenset({"tail", "locked"})
 
 

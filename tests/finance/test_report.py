@@ -108,7 +108,7 @@ def test_the_log_holds_every_assumption_with_its_owner_and_what_was_counted():
     assert bool(log.loc["levers.1.attribution", "default"])
     assert not log.loc["levers.1.amount", "default"]
     assert not log.loc["discount_rate", "default"]
-    assert len(log) == 6 + 6 + 2 * 9
+    assert len(log) == 6 + 7 + 2 * 9
 
 
 def test_the_log_of_a_change_of_retention():

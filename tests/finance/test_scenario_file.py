@@ -72,7 +72,7 @@ def test_a_file_written_by_hand_says_only_what_differs_from_the_defaults():
 def test_what_is_left_out_is_written_out_once_saved_so_that_later_defaults_change_nothing():
     text = scenario_toml(parse(BY_HAND))
     for field in fields(Scenario):
-        assert field.name in text or field.name == "retention"
+        assert field.name in text or field.name in ("retention", "margin_share")
     assert "0.08" in scenario_toml(Scenario("a", levers=(Lever("x"),)))
     assert DISCOUNT_RATE.low == 0.08
 
@@ -111,6 +111,7 @@ SCENARIOS = st.builds(
     tail=st.booleans(),
     cross_sell=ranges(0, 1),
     referral=ranges(0, 1),
+    margin_share=st.none() | st.floats(0, 1),
     currency=st.sampled_from(["", "EUR", "USD"]),
     draws=st.integers(100, 10_000),
     seed=st.integers(0, 2**31 - 1),
@@ -178,6 +179,7 @@ WRONG = [
     ("horizon_years = 0\n" + ONE, "horizon_years = 0 is out of range. Allowed: 1 to 10."),
     ("horizon_years = 2.5\n" + ONE, "horizon_years = 2.5 is not a whole number."),
     ("horizon_years = true\n" + ONE, "horizon_years = True is not a whole number."),
+    ("margin_share = 1.5\n" + ONE, "margin_share = 1.5 is out of range. Allowed: 0 to 1"),
     ("margin_growth = 0.9\n" + ONE, "margin_growth = 0.9 is out of range. Allowed: -0.5 to 0.5"),
     ("draws = 1\n" + ONE, "draws = 1 is out of range. Allowed: 100 to 10,000."),
     ("draws = 1" + "0" * 4000 + "\n" + ONE, "draws = "),
