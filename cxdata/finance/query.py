@@ -29,10 +29,13 @@ def exported(release: Release, table: str) -> bool:
 def limits(release: Release) -> Limits:
     """What the exports know of money at all."""
     row = release.query(FILE, "limits").iloc[0]
-    return Limits(**{
-        name: _day(value) if name in ("first_due", "first_month", "last_month") else int(value)
-        for name, value in row.items()
-    })  # fmt: skip
+    counts = {
+        name: int(row[name])
+        for name in (
+            "terms", "decided", "valued", "margins", "revenues", "costs", "acquisition_costs", "acquired",
+        )
+    }  # fmt: skip
+    return Limits(_day(row["first_due"]), _day(row["first_month"]), _day(row["last_month"]), **counts)
 
 
 def base_change(release: Release, selection: Selection, window: Window) -> pd.DataFrame:

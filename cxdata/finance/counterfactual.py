@@ -1,0 +1,310 @@
+"""One joint counterfactual: who stays with the change against without it, year by year and draw by draw.
+
+Customers are never averaged first: each row's chance moves by its own amount, and only money is summed. Working in
+blocks of rows × draws keeps memory small whatever the number of customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Cells = NDArray[np.floating]
+
+AT_ONCE = 2**17
+"""Numbers of a block: its working arrays then fit in a processor's cache."""
+
+FARTHEST = 15.0
+"""Log-odds beyond which nobody is told apart: a chance of one in three million stays a chance."""
+
+MARGIN, REVENUE, CUSTOMERS = range(3)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Rows that a change may reach, sorted so that each stretch shares segment, sign of margin and terms a year.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n,)
+        Places in the profiles.
+    money : ndarray, shape (3, n)
+        Margin, revenue and customers, per year.
+    stretches : tuple of (start, stop, part, terms a year)
+        `part` is 2 × segment + (1 where the margin is negative).
+    parts : int
+    advance : ndarray, shape (T, n), or None
+        Growth of log(1 + days of tenure) until each year; None where tenure takes no part.
+    """
+
+    rows: NDArray[np.intp]
+    money: Cells
+    stretches: tuple[tuple[int, int, int, float], ...]
+    parts: int
+    advance: Cells | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a change unfolds, for D draws, L levers and T years.
+
+    Parameters
+    ----------
+    runs : tuple of (levers, share)
+        Nested groups of customers: which levers reach them, and the share (0-1) of customers, shape (D,).
+    in_force : ndarray of float, shape (L, T)
+        Share of each effect in each year.
+    attribution : ndarray of float, shape (L, D)
+        For the cross-sell only: shifts hold it already.
+    tenure : ndarray of float, shape (D,)
+        Coefficient of log(1 + days).
+    growth : float
+        Of money per year.
+    cross_sell, discount_rate : ndarray of float, shape (D,)
+    tail : bool
+    per_customer : ndarray of bool, shape (L,)
+        Whether customers reached have to be counted.
+    """
+
+    runs: tuple[tuple[tuple[int, ...], Floats], ...]
+    in_force: Floats
+    attribution: Floats
+    tenure: Floats
+    growth: float
+    cross_sell: Floats
+    discount_rate: Floats
+    tail: bool
+    per_customer: NDArray[np.bool_]
+
+    @property
+    def years(self) -> int:
+        """Years of the horizon."""
+        return int(self.in_force.shape[1])
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over rows: P parts, D draws, T years.
+
+    Parameters
+    ----------
+    sums : ndarray of float, shape (3, P, D, T)
+        Margin, revenue and customers with the change less without it; money grows with its rate.
+    cross_sell : ndarray of float, shape (P, D, T)
+        Margin that survivors bring in addition.
+    tail : ndarray of float, shape (P, D)
+        Present value after the horizon.
+    reached : ndarray of float, shape (L, D, T)
+        Customers reached who are there at the start of each year.
+    """
+
+    sums: Floats
+    cross_sell: Floats
+    tail: Floats
+    reached: Floats
+
+    @classmethod
+    def empty(cls, parts: int, levers: int, draws: int, years: int) -> Totals:
+        """All zero."""
+        return cls(
+            np.zeros((3, parts, draws, years)), np.zeros((parts, draws, years)), np.zeros((parts, draws)),
+            np.zeros((levers, draws, years)),
+        )  # fmt: skip
+
+
+Block = Callable[[slice], tuple[Cells, Sequence[Cells], Sequence[Cells]]]
+"""Of a slice of the population: log-odds of churn (g, D) as they are; per lever the shift (g, D) or (g, 1) at full
+force; per lever who is reached at all (g,), which may be empty where nobody counts them."""
+
+
+def simulate(
+    population: Population,
+    block: Block,
+    plan: Plan,
+    totals: Totals,
+    draws: NDArray[np.intp],
+    *,
+    weight: float = 1.0,
+    done: Callable[[int], None] | None = None,
+) -> None:
+    """Add what happens to a population to the totals.
+
+    Parameters
+    ----------
+    population : Population
+    block : callable
+        See `Block`.
+    plan : Plan
+        For the draws at hand.
+    totals : Totals
+        Is added to.
+    draws : ndarray of int
+        Places of the plan's draws in the totals.
+    weight : float
+        Of these rows, such as 1 ÷ completed sets.
+    done : callable, optional
+        Called with the number of rows of each block.
+    """
+    size = max(32, AT_ONCE // max(len(draws), 1))
+    for start, stop, part, terms in population.stretches:
+        for first in range(start, stop, size):
+            rows = slice(first, min(first + size, stop))
+            _block(population, rows, part, terms, block(rows), plan, totals, draws, weight)
+            if done is not None:
+                done(rows.stop - rows.start)
+
+
+def _block(
+    population: Population,
+    rows: slice,
+    part: int,
+    terms: float,
+    cells: tuple[Cells, Sequence[Cells], Sequence[Cells]],
+    plan: Plan,
+    totals: Totals,
+    draws: NDArray[np.intp],
+    weight: float,
+) -> None:
+    log_odds, shifts, reached = cells
+    money = population.money[:, rows] * log_odds.dtype.type(weight)
+    odds = np.exp(np.clip(log_odds, -FARTHEST, FARTHEST, out=log_odds), out=log_odds)
+    there = np.ones_like(odds)
+    with_change = [np.ones_like(odds) for _ in plan.runs]
+    factors: list[Cells | None] = [None] * len(plan.runs)
+    tenure = plan.tenure.astype(odds.dtype)
+    now, kept, apart = odds, np.empty_like(odds), np.empty_like(odds)
+    for year in range(plan.years):
+        if population.advance is not None and year:
+            older = np.exp(population.advance[year, rows, None] * tenure)
+            now = np.multiply(older, odds, out=older)
+        grown = (1.0 + plan.growth) ** year
+        _retained(now, terms, kept)
+        there *= kept
+        for place, ((levers, share), survivors) in enumerate(zip(plan.runs, with_change, strict=True)):
+            for lever in levers:
+                if plan.per_customer[lever]:
+                    counted = (money[CUSTOMERS] * reached[lever]) @ survivors
+                    totals.reached[lever, draws, year] += counted * share
+            force = plan.in_force[list(levers), year]
+            if year == 0 or not np.array_equal(force, plan.in_force[list(levers), year - 1]):
+                factors[place] = _factor(shifts, levers, force)
+            np.multiply(now, factors[place], out=apart)
+            _retained(apart, terms, apart)
+            survivors *= apart
+            np.subtract(survivors, there, out=apart)
+            found = (money @ apart).astype(float) * share
+            found[:CUSTOMERS] *= grown
+            totals.sums[:, part, draws, year] += found
+            if plan.cross_sell.any():
+                touched = np.any([shift.any(axis=1) for shift in (shifts[lever] for lever in levers)], axis=0)
+                strength = (plan.attribution[list(levers)] * force[:, None]).max(axis=0)
+                brought = (money[MARGIN] * touched) @ survivors
+                totals.cross_sell[part, draws, year] += brought * share * strength * plan.cross_sell * grown
+            if plan.tail and year == plan.years - 1:
+                totals.tail[part, draws] += (money[MARGIN] @ (apart * _after(kept, plan))) * share
+
+
+def _factor(shifts: Sequence[Cells], levers: tuple[int, ...], force: Floats) -> Cells:
+    """What the odds are multiplied by, shape (g, D) or (g, 1)."""
+    total: Cells | None = None
+    for lever, share in zip(levers, force, strict=True):
+        scaled = shifts[lever] * shifts[lever].dtype.type(share)
+        total = scaled if total is None else total + scaled
+    if total is None:
+        raise ValueError("a run needs at least one lever.")
+    # 60 in log-odds is beyond anything; it keeps odds × factor a number.
+    return np.asarray(np.exp(np.clip(total, -60.0, 60.0)))
+
+
+def _retained(odds: Cells, terms: float, out: Cells) -> Cells:
+    """Share kept over a year: (1 / (1 + odds)) ** terms."""
+    np.add(odds, 1.0, out=out)
+    np.reciprocal(out, out=out)
+    if terms == 2.0:
+        np.multiply(out, out, out=out)
+    elif terms != 1.0:
+        np.power(out, out.dtype.type(terms), out=out)
+    return out
+
+
+def _after(kept: Cells, plan: Plan) -> Cells:
+    """Present value of one unit of yearly margin of those there at the end of the horizon, behaving as ever."""
+    rate = plan.discount_rate.astype(kept.dtype)
+    stay = kept * kept.dtype.type(1.0 + plan.growth)
+    now = (1.0 + plan.discount_rate) ** (0.5 - plan.years) * (1.0 + plan.growth) ** (plan.years - 1)
+    return np.asarray(stay / (1.0 + rate - stay) * now.astype(kept.dtype))
+
+
+def nested(reach: Floats) -> Iterator[tuple[NDArray[np.intp], tuple[tuple[tuple[int, ...], Floats], ...]]]:
+    """Groups of draws with the same order of reach, and for each the nested groups of customers.
+
+    Levers reach the same customers first: those whom the narrowest lever reaches are reached by all.
+
+    Parameters
+    ----------
+    reach : ndarray of float, shape (L, D)
+        0-1.
+
+    Yields
+    ------
+    draws : ndarray of int
+    runs : tuple of (levers, share)
+        As in `Plan`; groups that nobody is in are left out.
+    """
+    order = np.argsort(-reach, axis=0, kind="stable")
+    kinds, group = np.unique(order, axis=1, return_inverse=True)
+    for number, levers in enumerate(kinds.T):
+        draws = np.flatnonzero(group.ravel() == number)
+        levels = np.vstack([reach[levers][:, draws], np.zeros(len(draws))])
+        shares = levels[:-1] - levels[1:]
+        runs = [
+            (tuple(sorted(int(lever) for lever in levers[: place + 1])), share)
+            for place, share in enumerate(shares)
+            if share.any()
+        ]
+        yield draws, tuple(runs)
+
+
+def population_of(
+    rows: NDArray[np.intp],
+    money: Floats,
+    part: NDArray[np.intp],
+    terms: Floats,
+    parts: int,
+    tenure_days: Floats | None,
+    years: int,
+    kind: type,
+) -> Population:
+    """Sort rows into stretches.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n,)
+    money : ndarray of float, shape (3, n)
+    part : ndarray of int, shape (n,)
+    terms : ndarray of float, shape (n,)
+    parts, years : int
+    tenure_days : ndarray of float, shape (n,), or None
+    kind : type
+        Of floats.
+    """
+    order = np.lexsort((rows, terms, part))
+    part, terms = part[order], terms[order]
+    new = np.flatnonzero((np.diff(part) != 0) | (np.diff(terms) != 0)) + 1
+    edges = [0, *new.tolist(), len(order)] if len(order) else [0]
+    stretches = tuple(
+        (first, last, int(part[first]), float(terms[first])) for first, last in pairwise(edges)
+    )  # fmt: skip
+    advance = None
+    if tenure_days is not None:
+        days = np.maximum(np.nan_to_num(tenure_days[order]), 0.0)
+        years_on = 365.0 * np.arange(years)[:, None]
+        advance = (np.log1p(days + years_on) - np.log1p(days)).astype(kind)
+    return Population(
+        rows[order], np.ascontiguousarray(money[:, order].astype(kind)), stretches, parts, advance
+    )

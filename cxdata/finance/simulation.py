@@ -1,0 +1,247 @@
+"""The draws of a scenario: every completed set with its coefficients, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxdata.finance import counterfactual
+from cxdata.finance.counterfactual import Cells, Plan, Population, Totals, population_of
+from cxdata.finance.inputs import Inputs, changes_of, strength, uniform
+from cxdata.finance.levers import Move, in_scope, move_of, touched
+from cxdata.finance.profiles import Profiles
+from cxdata.finance.results import Draws
+from cxdata.finance.retention import shift_for
+from cxdata.finance.scenario import Lever, RetentionChange, Scenario
+from cxdata.models.threads import one_thread
+
+Floats = NDArray[np.float64]
+
+MOST_TO_SOLVE = 4_000
+"""Rows on which the shift of a retention change is solved in each draw; at the expected values it is solved on all."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Profiles that are run: all that a change touches, or some of them that stand for those.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (g,)
+        Places in the profiles.
+    weight : ndarray of float, shape (g,)
+        What each counts.
+    """
+
+    rows: NDArray[np.intp]
+    weight: Floats
+
+
+def sample_of(profiles: Profiles, scenario: Scenario, most: int | None = None) -> Sample:
+    """The profiles that a scenario touches; at most so many of them, chosen in proportion to their size.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    scenario : Scenario
+    most : int, optional
+        A systematic sample with probability proportional to size (margin, and customers); by default all.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, section 3.6.
+    """
+    if scenario.retention:
+        chosen = in_scope(profiles, scenario.retention.segments)
+    else:
+        chosen = touched(profiles, scenario.levers)
+    rows = np.flatnonzero(chosen)
+    if most is None or len(rows) <= most:
+        return Sample(rows, np.ones(len(rows)))
+    part = 2 * profiles.segment[rows] + profiles.negative[rows]
+    rows = rows[np.argsort(part, kind="stable")]
+    size = np.zeros(len(rows))
+    for money in (np.abs(profiles.margin[rows]), profiles.customers[rows]):
+        size += 0.5 * money / money.sum() if money.sum() > 0 else 0.5 / len(rows)
+    wanted = most * size / size.sum()
+    edges = np.concatenate([[0.0], np.cumsum(wanted)]) + uniform(scenario.seed, "sample", 1)[0]
+    times = np.diff(np.floor(edges))
+    hit = times > 0
+    return Sample(rows[hit], times[hit] / wanted[hit])
+
+
+def population(profiles: Profiles, sample: Sample, years: int, kind: type) -> Population:
+    """The sample, sorted for the engine."""
+    at = sample.rows
+    money = np.stack([profiles.margin[at], profiles.value[at], profiles.customers[at]]) * sample.weight
+    part = 2 * profiles.segment[at] + profiles.negative[at]
+    tenure = profiles.regression.tenure_column >= 0
+    days = profiles.regression.tenure_days[profiles.rows[at]] if tenure and years > 1 else None
+    parts = 2 * len(profiles.base.segments)
+    return population_of(at, money, part, profiles.terms_per_year[at], parts, days, years, kind)
+
+
+@one_thread()
+def simulated(
+    profiles: Profiles,
+    scenario: Scenario,
+    inputs: Inputs,
+    coefficients: Sequence[tuple[NDArray[np.intp], Floats]],
+    sample: Sample,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Totals:
+    """Run every draw.
+
+    Parameters
+    ----------
+    profiles : Profiles
+    scenario : Scenario
+    inputs : Inputs
+        Of D draws.
+    coefficients : sequence of (draws, coefficients)
+        Per completed set, from `inputs.coefficients`.
+    sample : Sample
+    progress : callable, optional
+        Called with the share (0-1) that is done.
+    """
+    changes, years = changes_of(scenario), scenario.horizon_years
+    people = population(profiles, sample, years, np.float32)
+    totals = Totals.empty(people.parts, len(changes), inputs.draws, years)
+    in_force = np.array([strength(change, years) for change in changes])
+    cells = max(len(people.rows) * inputs.draws, 1)
+    done = 0
+
+    def report(rows: int) -> None:
+        nonlocal done
+        done += rows * width
+        if progress is not None:
+            progress(min(done / cells, 1.0))
+
+    for place, (which, theta) in enumerate(coefficients):
+        x = np.ascontiguousarray(profiles.regression.x[place][profiles.rows[people.rows]])
+        moves = [
+            move_of(profiles, change, place, people.rows) if isinstance(change, Lever) else None
+            for change in changes
+        ]
+        scoped = np.ones(len(people.rows), np.float32)
+        for some, runs in counterfactual.nested(inputs.reach[:, which]):
+            draws, width = which[some], len(some)
+            if not runs or not width:
+                continue
+            own, now = theta[some], inputs.some(draws)
+            shift = None
+            if scenario.retention:
+                shift = _solved(x, own, profiles, people, now.amount[0])
+            plan = plan_of(profiles, scenario, now, in_force, runs, own)
+            counterfactual.simulate(
+                people, _blocks(x, own, moves, now, scoped, shift, plan), plan, totals, draws, done=report
+            )
+    return totals
+
+
+def plan_of(
+    profiles: Profiles,
+    scenario: Scenario,
+    inputs: Inputs,
+    in_force: Floats,
+    runs: tuple[tuple[tuple[int, ...], Floats], ...],
+    theta: Floats,
+) -> Plan:
+    """How the change unfolds in these draws."""
+    column = profiles.regression.tenure_column
+    return Plan(
+        runs=runs, in_force=in_force, attribution=inputs.attribution,
+        tenure=theta[:, column] if column >= 0 else np.zeros(len(theta)), growth=scenario.margin_growth,
+        cross_sell=inputs.cross_sell, discount_rate=inputs.discount_rate, tail=scenario.tail,
+        per_customer=inputs.per_customer.any(axis=1),
+    )  # fmt: skip
+
+
+def _blocks(
+    x: NDArray[np.float32],
+    theta: Floats,
+    moves: Sequence[Move | None],
+    inputs: Inputs,
+    scoped: NDArray[np.float32],
+    retention: Floats | None,
+    plan: Plan,
+) -> counterfactual.Block:
+    slopes = np.ascontiguousarray(theta.T.astype(np.float32))
+    effects = [
+        (inputs.attribution[lever] * theta[:, move.column]).astype(np.float32) if move is not None else None
+        for lever, move in enumerate(moves)
+    ]
+    even = np.zeros(0) if retention is None else retention.astype(np.float32)
+
+    def block(rows: slice) -> tuple[Cells, list[Cells], list[Cells]]:
+        shifts: list[Cells] = []
+        reached: list[Cells] = []
+        for lever, (move, effect) in enumerate(zip(moves, effects, strict=True)):
+            if move is None:
+                shifts.append(scoped[rows, None] * even)
+                reached.append(scoped[rows])
+                continue
+            change = move.change(inputs.amount[lever], rows)
+            shifts.append(change * effect)
+            counted = plan.per_customer[lever]
+            reached.append(
+                (change.max(axis=1) > 0).astype(np.float32) * move.share[rows] if counted else scoped[:0]
+            )
+        return x[rows] @ slopes, shifts, reached
+
+    return block
+
+
+def _solved(
+    x: NDArray[np.float32], theta: Floats, profiles: Profiles, people: Population, points: Floats
+) -> Floats:
+    """Shifts of a retention change in each draw, on a thinned-out population where it is large."""
+    customers = people.money[counterfactual.CUSTOMERS].astype(float)
+    terms = profiles.terms_per_year[people.rows]
+    some = np.arange(len(x))
+    if len(x) > MOST_TO_SOLVE:
+        # In order of risk, every so many customers: the thinned ones then have nearly the same distribution.
+        order = np.argsort(x @ theta.mean(axis=0).astype(np.float32), kind="stable")
+        edges = np.cumsum(customers[order]) / customers.sum() * MOST_TO_SOLVE
+        some = order[np.searchsorted(edges, np.arange(MOST_TO_SOLVE) + 0.5)]
+        customers = np.ones(len(x))
+    return shift_for(x[some] @ theta.T.astype(np.float32), terms[some], customers[some], points)
+
+
+def draws_of(profiles: Profiles, scenario: Scenario, inputs: Inputs, totals: Totals) -> Draws:
+    """Money of every draw from the totals of the engine."""
+    years = scenario.horizon_years
+    base = profiles.base
+    grown = (1.0 + scenario.margin_growth) ** np.arange(years)
+    kept = totals.sums[counterfactual.CUSTOMERS].sum(axis=0)
+    each = base.annual_margin / base.customers if base.customers else 0.0
+    referral = inputs.referral[:, None] * kept * each * grown
+    cross_sell = totals.cross_sell.sum(axis=0)
+    margin = totals.sums[counterfactual.MARGIN].sum(axis=0) + cross_sell + referral
+    cost = (inputs.yearly[..., None] + inputs.per_customer[..., None] * totals.reached).sum(axis=0)
+    return Draws(
+        customers_kept=kept, revenue=totals.sums[counterfactual.REVENUE].sum(axis=0), margin=margin, cost=cost,
+        referral=referral, cross_sell=cross_sell, one_off=inputs.one_off.sum(axis=0),
+        discount_rate=inputs.discount_rate, tail=totals.tail.sum(axis=0),
+    )  # fmt: skip
+
+
+def without(scenario: Scenario, levers: Sequence[int]) -> Scenario:
+    """The scenario with these levers only."""
+    return replace(scenario, levers=tuple(scenario.levers[lever] for lever in levers))
+
+
+__all__ = [
+    "RetentionChange",
+    "Sample",
+    "draws_of",
+    "plan_of",
+    "population",
+    "sample_of",
+    "simulated",
+    "without",
+]
