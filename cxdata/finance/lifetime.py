@@ -8,9 +8,16 @@ from enum import Enum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cxdata.finance.retention_curves import RetentionCurve, discounted_residual
+from cxdata.finance.retention_curves import RetentionCurve
 
 Floats = NDArray[np.float64]
+
+MOST_TERMS = 200_000
+"""Payments that are added up one by one; what comes after them is taken to fall evenly."""
+
+_NO_MORE = 1e-15
+_CLOSED_UP_TO = 60.0
+"""alpha + beta + period up to which scipy's ₂F₁ holds; from about 140 on it overflows."""
 
 
 class Timing(Enum):
@@ -113,26 +120,6 @@ def margin_multiple(retention: ArrayLike, discount_rate: ArrayLike, growth: Arra
     return lifetime_value(1.0, retention, discount_rate, Timing.RENEWALS_ONLY, growth)
 
 
-def retention_elasticity(retention: ArrayLike, discount_rate: ArrayLike) -> Floats:
-    """By how many per cent lifetime value rises when retention rises by one per cent, all customers alike.
-
-    Parameters
-    ----------
-    retention, discount_rate : array_like of float
-        Per period.
-
-    Returns
-    -------
-    ndarray of float
-        (1 + i) / (1 + i − r). Where customers differ see `retention_curves.elasticities`.
-
-    References
-    ----------
-    Gupta, Lehmann & Stuart (2004), "Valuing Customers", Journal of Marketing Research 41(1).
-    """
-    return lifetime_value(1.0, retention, discount_rate, Timing.FIRST_PAYMENT_NOW)
-
-
 @dataclass(frozen=True)
 class BaseValue:
     """What the customers of a base are still worth, cohort by cohort.
@@ -189,3 +176,94 @@ def base_value(
     each = np.asarray(money * multiple, dtype=float)
     value = np.asarray(count * each, dtype=float)
     return BaseValue(each, value, float(value.sum()))
+
+
+def discounted_lifetime(curve: RetentionCurve, discount_rate: float) -> float:
+    """Discounted expected lifetime (DEL): payments to come from a new customer, the first one made today included.
+
+    Parameters
+    ----------
+    curve : RetentionCurve
+    discount_rate : float
+        Per period, above 0.
+
+    Returns
+    -------
+    float
+        In payments: times the margin per period it is her value. ₂F₁(1, β; α + β; 1 / (1 + d)) for sBG.
+
+    Raises
+    ------
+    ValueError
+        If the discount rate is not above 0: where customers differ, some would stay for ever.
+
+    References
+    ----------
+    Fader & Hardie (2007), note 018, brucehardie.com.
+    """
+    return 1.0 + float(discounted_residual(curve, discount_rate, 1)) / (1 + discount_rate)
+
+
+def discounted_residual(
+    curve: RetentionCurve, discount_rate: float, period: ArrayLike, *, after_payment: bool = False
+) -> Floats:
+    """Discounted expected residual lifetime (DERL): payments to come from a customer in her period `period`.
+
+    Parameters
+    ----------
+    curve : RetentionCurve
+    discount_rate : float
+        Per period, above 0.
+    period : array_like of int, shape (...)
+        1 for a customer who has not come up for renewal yet; n has renewed n − 1 times.
+    after_payment : bool
+        False: just before her next renewal, whose payment is not discounted. True: just after the payment of
+        renewal `period`; the next one is a period away.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        In payments.
+
+    Raises
+    ------
+    ValueError
+        If the discount rate is not above 0 or a period is below 1.
+
+    References
+    ----------
+    Fader & Hardie (2010), "Customer-Base Valuation in a Contractual Setting", Marketing Science 29(1).
+    """
+    from scipy.special import hyp2f1
+
+    check_rate(discount_rate)
+    which = np.asarray(period, dtype=float) + float(after_payment)
+    if not bool((which >= 1).all()):
+        raise ValueError(f"period: {float(np.min(which)):g} is below 1, the first one.")
+    factor = 1 / (1 + discount_rate)
+    total, kept = curve.alpha + curve.beta + which - 1, curve.beta + which - 1
+    if curve.c == 1 and bool((total <= _CLOSED_UP_TO).all()):
+        residual = kept / total * hyp2f1(1.0, kept + 1, total + 1, factor)
+    else:
+        each, place = np.unique(which, return_inverse=True)
+        sums = [payments_ahead(curve, factor, float(number))[0] for number in each]
+        residual = np.array(sums)[place].reshape(which.shape)
+    return np.asarray(residual * (factor if after_payment else 1.0), dtype=float)
+
+
+def payments_ahead(curve: RetentionCurve, factor: float, period: float) -> tuple[float, float]:
+    """Payments from the next renewal on, it undiscounted; and the same, each times its number from 1 on."""
+    terms = int(min(MOST_TERMS, np.ceil(np.log(_NO_MORE * (1 - factor)) / np.log(factor)) + 1))
+    ahead = np.arange(terms, dtype=float)
+    share = np.exp(
+        curve.log_survival(period + ahead) - curve.log_survival(period - 1) + ahead * np.log(factor)
+    )
+    ratio = float(curve.retention(period + terms)) * factor
+    rest = float(share[-1]) * ratio / (1 - ratio)
+    return float(share.sum()) + rest, float(share @ (ahead + 1)) + rest * (terms + 1 / (1 - ratio))
+
+
+def check_rate(discount_rate: float) -> None:
+    """Refuse a discount rate of 0 or less: some customers would bring money for ever."""
+    if not (discount_rate > 0 and np.isfinite(discount_rate)):
+        raise ValueError(f"discount_rate: {discount_rate:g} is not above 0. Give a fraction such as 0.10.")

@@ -1,4 +1,4 @@
-"""How long customers stay, when some are more loyal than others: sBG and BdW curves and what they are worth."""
+"""How long customers stay when some are more loyal than others: sBG and BdW curves, fitted and tested."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cxdata.errors import TooLittleData
+from cxdata.finance.beta_geometric import log_survival, maximum, shape_of
+from cxdata.messages import message
+
 Floats = NDArray[np.float64]
-
-MOST_TERMS = 200_000
-"""Payments that are added up one by one; what comes after them is taken to fall evenly."""
-
-_SMALL = 1e-14
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,10 @@ class RetentionCurve:
     log_likelihood : float
     covariance : ndarray of float, shape (k, k), or None
         Of `parameters`: k = 2 for sBG, 3 for BdW; None where it is not known, or the fit is at an edge.
-    customers : float
-        Renewals that were decided in the data behind it: the sum of those at risk.
+    decisions : float
+        Renewals behind the fit: the sum of those at risk.
     at_edge : bool
-        The data show no difference between customers (or an extreme one): the curve is right, its alpha and beta
+        The data show no difference between customers, or nothing else: the curve holds, but its alpha and beta
         stand for a limit and are no numbers to quote.
     """
 
@@ -40,7 +39,7 @@ class RetentionCurve:
     c: float = 1.0
     log_likelihood: float = float("nan")
     covariance: Floats | None = None
-    customers: float = 0.0
+    decisions: float = 0.0
     at_edge: bool = False
 
     def __post_init__(self) -> None:
@@ -52,26 +51,34 @@ class RetentionCurve:
 
     @property
     def parameters(self) -> Floats:
-        """What was fitted: logit of the mean chance to leave, log(alpha + beta), and for BdW log(c)."""
-        shape = [np.log(self.alpha / self.beta), np.log(self.alpha + self.beta), np.log(self.c)]
-        return np.array(shape[: 2 if self.covariance is None or len(self.covariance) == 2 else 3])
+        """What is fitted, shape (3,): logit of the mean chance to leave, log(alpha + beta), log(c)."""
+        return np.array(
+            [np.log(self.alpha / self.beta), np.log(self.alpha + self.beta), np.log(self.c)], dtype=float
+        )
 
     def log_survival(self, t: ArrayLike) -> Floats:
         """Natural logarithm of `survival`, exact also where the share is tiny."""
-        return log_survival(self.alpha, self.beta, self.c, np.asarray(t, dtype=float))
+        when = np.asarray(t, dtype=float)
+        if not bool((when >= 0).all()):
+            raise ValueError(f"t: {float(np.min(when)):g} is negative. Count renewals from 0.")
+        return log_survival(self.alpha, self.beta, when**self.c)
 
     def survival(self, t: ArrayLike) -> Floats:
-        """Share (0-1) still there after `t` renewals: B(α, β + t^c) / B(α, β); 1 at 0.
+        """Share (0-1) still there after `t` renewals: B(α, β + t^c) / B(α, β), 1 at 0.
 
         Parameters
         ----------
         t : array_like of float
-            Renewals, 0 or more; parts of one are interpolated by the model.
+            Renewals, 0 or more; between two renewals the model interpolates.
+
+        References
+        ----------
+        Fader & Hardie (2007), Journal of Interactive Marketing 21(1).
         """
         return np.asarray(np.exp(self.log_survival(t)), dtype=float)
 
     def retention(self, t: ArrayLike) -> Floats:
-        """Share (0-1) of those still there before renewal `t` (1, 2 …) who renew; for sBG (β + t − 1) / (α + β + t − 1)."""
+        """Share (0-1) of those there before renewal `t` (1, 2 …) who renew; (β + t − 1) / (α + β + t − 1) if c = 1."""
         when = np.asarray(t, dtype=float)
         if not bool((when >= 1).all()):
             raise ValueError(f"t: {float(np.min(when)):g} is below 1, the first renewal.")
@@ -96,38 +103,6 @@ class LikelihoodRatio:
     better: RetentionCurve
 
 
-@dataclass(frozen=True)
-class Elasticities:
-    """By how many per cent the value of what is to come rises when retention rises by one per cent: three answers.
-
-    Parameters
-    ----------
-    homogeneous : float
-        As if all customers had the mean retention: (1 + d) / (1 + d − r).
-    individual : float
-        Mean of the customers' own elasticities.
-    value_weighted : float
-        Of the sum of money over all customers: the one to report.
-    """
-
-    homogeneous: float
-    individual: float
-    value_weighted: float
-
-
-def log_survival(alpha: float, beta: float, c: float, t: Floats) -> Floats:
-    """ln B(α, β + t^c) − ln B(α, β), shape of `t`."""
-    from scipy.special import betaln, gammaln
-
-    if bool((t < 0).any()):
-        raise ValueError(f"t: {float(t.min()):g} is negative. Count renewals from 0.")
-    power = t**c
-    if alpha + beta < 1e5:
-        return np.asarray(betaln(alpha, beta + power) - betaln(alpha, beta), dtype=float)
-    # Differences of huge logarithms would lose the digits that count: the Beta is nearly normal there.
-    raise NotImplementedError(gammaln)
-
-
 def fit_sbg(
     survivors: ArrayLike | None = None, *, at_risk: ArrayLike | None = None, lost: ArrayLike | None = None
 ) -> RetentionCurve:
@@ -139,7 +114,7 @@ def fit_sbg(
         One cohort: customers at the start, and those still there after renewal 1, 2 … t.
     at_risk, lost : array_like of float, shape (t,), optional
         Instead, from many cohorts: customers who came up for renewal 1, 2 … t, and those of them who were lost.
-        Cohorts that are first seen at a later renewal, or not seen to the end, enter where they are seen.
+        Cohorts that are first seen at a later renewal, or not seen to the end, count where they are seen.
 
     Returns
     -------
@@ -148,7 +123,7 @@ def fit_sbg(
     Raises
     ------
     ValueError
-        If counts are negative, or more are lost than were at risk.
+        If counts are negative or missing, or more are lost than were at risk.
     TooLittleData
         If nobody or everybody was lost, or fewer than two renewals were seen.
 
@@ -156,7 +131,7 @@ def fit_sbg(
     ----------
     Fader & Hardie (2007), "How to Project Customer Retention", Journal of Interactive Marketing 21(1).
     """
-    raise NotImplementedError
+    return _fitted(*_decided(survivors, at_risk, lost), bdw=False)
 
 
 def fit_bdw(
@@ -173,12 +148,36 @@ def fit_bdw(
     -------
     RetentionCurve
 
+    Raises
+    ------
+    ValueError, TooLittleData
+        As for `fit_sbg`.
+
     References
     ----------
-    Fader, Hardie, Liu, Davin & Steenburgh (2018), "How to Project Customer Retention" Revisited, Journal of
+    Fader, Hardie, Liu, Davin & Steenburgh (2018), "'How to Project Customer Retention' Revisited", Journal of
     Interactive Marketing 43.
     """
-    raise NotImplementedError
+    return _fitted(*_decided(survivors, at_risk, lost), bdw=True)
+
+
+def likelihood_ratio(sbg: RetentionCurve, bdw: RetentionCurve) -> LikelihoodRatio:
+    """Test sBG, which is BdW with c = 1, against BdW fitted to the same data.
+
+    Raises
+    ------
+    ValueError
+        If the two were not fitted to the same number of decisions.
+    """
+    from scipy.special import chdtrc
+
+    if sbg.decisions != bdw.decisions:
+        raise ValueError(
+            f"the curves rest on {sbg.decisions:g} and {bdw.decisions:g} decisions: fit both to the same data."
+        )
+    statistic = max(0.0, 2 * (bdw.log_likelihood - sbg.log_likelihood))
+    p_value = float(chdtrc(1, statistic))
+    return LikelihoodRatio(statistic, p_value, bdw if p_value < 0.05 else sbg)
 
 
 def pooled_cohorts(survivors: ArrayLike) -> tuple[Floats, Floats]:
@@ -187,24 +186,22 @@ def pooled_cohorts(survivors: ArrayLike) -> tuple[Floats, Floats]:
     Parameters
     ----------
     survivors : array_like of float, shape (cohorts, t + 1)
-        Customers of each cohort at the start and after renewal 1, 2 …; nan where that is not known, before it was
-        first watched (left truncation) or later than today.
+        Customers of each cohort at the start and after renewal 1, 2 …; nan where that is not known: before it was
+        first watched (left truncation), or later than today.
 
     Returns
     -------
     at_risk, lost : ndarray of float, shape (t,)
         For `fit_sbg` and `fit_bdw`.
     """
-    raise NotImplementedError
-
-
-def likelihood_ratio(sbg: RetentionCurve, bdw: RetentionCurve) -> LikelihoodRatio:
-    """Test sBG, which is BdW with c = 1, against BdW fitted to the same data."""
-    raise NotImplementedError
+    table = np.atleast_2d(np.asarray(survivors, dtype=float))
+    before, after = table[:, :-1], table[:, 1:]
+    known = np.isfinite(before) & np.isfinite(after)
+    return np.where(known, before, 0.0).sum(axis=0), np.where(known, before - after, 0.0).sum(axis=0)
 
 
 def survival_interval(curve: RetentionCurve, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Interval of the curve itself by the delta method, symmetric on the scale ln(−ln S); nan at an edge.
+    """Interval of the curve by the delta method, symmetric on the scale ln(−ln S).
 
     Parameters
     ----------
@@ -216,8 +213,30 @@ def survival_interval(curve: RetentionCurve, t: ArrayLike, level: float = 0.95) 
     Returns
     -------
     low, high : ndarray of float, shape (n,)
+        Of the curve, not of how many of so many customers stay; nan where the fit is at an edge: use
+        `bootstrap_survival` there.
     """
-    raise NotImplementedError
+    from scipy.special import ndtri
+
+    when, best = np.asarray(t, dtype=float), curve.parameters
+    if curve.covariance is None:
+        return np.full(when.shape, np.nan), np.full(when.shape, np.nan)
+    free = len(curve.covariance)
+    slopes = []
+    for place in range(free):
+        ends = []
+        for side in (1e-5, -1e-5):
+            moved = best.copy()
+            moved[place] += side
+            ends.append(_log_log(*shape_of(moved), when))
+        slopes.append((ends[0] - ends[1]) / 2e-5)
+    slope = np.stack(slopes, axis=-1)
+    arm = float(ndtri((1 + level) / 2)) * np.sqrt(
+        np.einsum("...i,ij,...j->...", slope, curve.covariance, slope)
+    )
+    middle = _log_log(curve.alpha, curve.beta, curve.c, when)
+    low, high = (np.where(when > 0, np.exp(-np.exp(middle + side * arm)), 1.0) for side in (1, -1))
+    return np.asarray(low, dtype=float), np.asarray(high, dtype=float)
 
 
 def bootstrap_survival(
@@ -229,86 +248,89 @@ def bootstrap_survival(
     draws: int = 200,
     seed: int = 20260901,
 ) -> Floats:
-    """Curves fitted to data drawn anew, for intervals of anything that follows from a curve.
+    """Curves fitted to data drawn anew, for intervals also where the fit is at an edge.
 
     Parameters
     ----------
     t : array_like of float, shape (n,)
         Renewals at which each curve is read.
     at_risk, lost : array_like of float, shape (t,)
+        As for `fit_sbg`.
     bdw : bool
+        Which of the two curves.
     draws, seed : int
 
     Returns
     -------
     ndarray of float, shape (draws, n)
-        Shares still there.
+        Shares still there; a draw in which nobody or everybody is lost is drawn again.
     """
-    raise NotImplementedError
+    risk, gone = _decided(None, at_risk, lost)
+    near = _fitted(risk, gone, bdw=bdw).parameters
+    random = np.random.default_rng(seed)
+    chance = np.divide(gone, risk, out=np.zeros_like(gone), where=risk > 0)
+    times = np.asarray(t, dtype=float)
+    curves: list[Floats] = []
+    while len(curves) < draws:
+        drawn = random.binomial(np.round(risk).astype(np.int64), chance) * (
+            risk / np.maximum(np.round(risk), 1)
+        )
+        if 0 < drawn.sum() < risk.sum():
+            curves.append(
+                RetentionCurve(*shape_of(maximum(risk, drawn, bdw=bdw, start=near).point)).survival(times)
+            )
+    return np.array(curves)
 
 
-def discounted_lifetime(curve: RetentionCurve, discount_rate: float) -> float:
-    """Discounted expected lifetime (DEL): payments to come from a new customer, the first one made today included.
-
-    Parameters
-    ----------
-    curve : RetentionCurve
-    discount_rate : float
-        Per period, above 0.
-
-    Returns
-    -------
-    float
-        In payments: times the margin per period it is her value. ₂F₁(1, β; α + β; 1 / (1 + d)) for sBG.
-
-    References
-    ----------
-    Fader & Hardie (2007), note 018, brucehardie.com.
-    """
-    raise NotImplementedError
-
-
-def discounted_residual(
-    curve: RetentionCurve, discount_rate: float, period: ArrayLike, *, after_payment: bool = False
-) -> Floats:
-    """Discounted expected residual lifetime (DERL): payments to come from a customer in her period `period`.
-
-    Parameters
-    ----------
-    curve : RetentionCurve
-    discount_rate : float
-        Per period, above 0.
-    period : array_like of int, shape (...)
-        1 for a customer who has not come up for renewal yet; n has renewed n − 1 times.
-    after_payment : bool
-        False: just before her next renewal, whose payment is not discounted. True: just after the payment of
-        renewal `period`, the next one is a period away.
-
-    Returns
-    -------
-    ndarray of float, shape (...)
-        In payments.
-
-    References
-    ----------
-    Fader & Hardie (2010), "Customer-Base Valuation in a Contractual Setting", Marketing Science 29(1).
-    """
-    raise NotImplementedError
+def _decided(
+    survivors: ArrayLike | None, at_risk: ArrayLike | None, lost: ArrayLike | None
+) -> tuple[Floats, Floats]:
+    """Those at risk and lost at each renewal, checked."""
+    if (survivors is None) == (at_risk is None) or (at_risk is None) != (lost is None):
+        raise ValueError("give either survivors, or at_risk and lost.")
+    if survivors is not None:
+        left = np.asarray(survivors, dtype=float)
+        risk, gone = left[:-1], left[:-1] - left[1:]
+    else:
+        risk, gone = np.asarray(at_risk, dtype=float), np.asarray(lost, dtype=float)
+    if risk.shape != gone.shape or risk.ndim != 1:
+        raise ValueError(
+            f"at_risk and lost must be of one length, not of shapes {risk.shape} and {gone.shape}."
+        )
+    if not bool((np.isfinite(risk) & np.isfinite(gone)).all()):
+        raise ValueError(
+            "a count is missing or infinite. Use pooled_cohorts for cohorts of different lengths."
+        )
+    if bool((gone < 0).any()) or bool((gone > risk).any()):
+        raise ValueError(
+            "more were lost than were at risk, or survivors rise. Customers who return are new ones."
+        )
+    return risk, gone
 
 
-def elasticities(curve: RetentionCurve, discount_rate: float, period: int = 1) -> Elasticities:
-    """By how many per cent the value of customers in a period rises when their retention rises by one per cent.
+def _fitted(risk: Floats, gone: Floats, *, bdw: bool) -> RetentionCurve:
+    needed, seen = 3 if bdw else 2, int((risk > 0).sum())
+    if seen < needed:
+        raise TooLittleData(
+            message(
+                "a curve of retention needs {needed:,} renewals that customers came up for, and there are {seen:,}.",
+                needed=needed,
+                seen=seen,
+            )
+        )
+    if not 0 < gone.sum() < risk.sum():
+        raise TooLittleData(
+            message(
+                "a curve of retention needs customers who left and customers who stayed; all are of one kind."
+            )
+        )
+    best = maximum(risk, gone, bdw=bdw)
+    alpha, beta, c = shape_of(best.point)
+    return RetentionCurve(
+        alpha, beta, c, best.log_likelihood, best.covariance, float(risk.sum()), best.at_edge
+    )
 
-    Parameters
-    ----------
-    curve : RetentionCurve
-    discount_rate : float
-        Per period, above 0.
-    period : int
-        Of their life, 1 for new ones.
 
-    Returns
-    -------
-    Elasticities
-    """
-    raise NotImplementedError
+def _log_log(alpha: float, beta: float, c: float, t: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(-log_survival(alpha, beta, t**c)), dtype=float)
