@@ -15,8 +15,8 @@ from cxdata.config import CONFIG_FILE, data_folder, load_config
 from cxdata.errors import CxError, PublishFailed
 
 EPILOG = """\
-exit codes: 0 done · 64 wrong use · 65 the exports break a rule · 66 not found · 74 could not be written
-            75 another refresh is running · 78 cx.toml is not valid
+exit codes: 0 done · 64 wrong use · 65 the exports or a scenario break a rule · 66 not found
+            74 could not be written · 75 another refresh is running · 78 cx.toml is not valid
 """
 
 
@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     from cxdata.cli.drivers import options as driver_options
 
     driver_options(add)
+    from cxdata.cli.value import options as value_options
+
+    value_options(add)
     add("demo", _demo, "Write the exports of a fictional company and publish them.")
     templates = add(
         "templates", _templates, "Write an empty CSV file per table, a data dictionary and a cx.toml."

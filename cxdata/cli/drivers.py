@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
+from cxdata.cli.months import last_closed, month_of
 from cxdata.config import Config, load_config
 from cxdata.database import current_id, open_release
 from cxdata.drivers.settings import RENEWAL, Settings
@@ -36,7 +36,7 @@ def options(add: Add) -> None:
         "--outcome", default=RENEWAL, metavar="OUTCOME", help="renewal, churn, or the code of a question"
     )
     command.add_argument(
-        "--month", type=_month, metavar="YYYY-MM", help="last month (default: the last closed one)"
+        "--month", type=month_of, metavar="YYYY-MM", help="last month (default: the last closed one)"
     )
     command.add_argument(
         "--months", type=int, default=default.months, help="months of decisions (default: %(default)s)"
@@ -90,7 +90,7 @@ def run(asked: argparse.Namespace, console: Console) -> None:
     set_language(asked.language)
     config = load_config(asked.data)
     release = open_release(asked.data, asked.release or current_id(asked.data))
-    month = asked.month or _last_closed(release.as_of)
+    month = asked.month or last_closed(release.as_of)
     selection = Selection(
         month,
         segment=tuple(asked.segment),
@@ -124,16 +124,3 @@ def _settings(asked: argparse.Namespace, config: Config) -> Settings:
         replicates=asked.replicates,
         seed=asked.seed,
     )
-
-
-def _month(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a month such as 2026-09") from None
-
-
-def _last_closed(as_of: date) -> date:
-    from cxdata.scorecard.periods import month_before
-
-    return month_before(as_of.replace(day=1), 1)

@@ -136,8 +136,8 @@ def _comparable(valuations: Sequence[Valuation]) -> None:
         if other.base != first.base:
             raise UnknownTerm(
                 message(
-                    "'{name}' and '{first}' are about different customers: their release, month or assumed margin differ. Value "
-                    "both anew on the same.",
+                    "'{name}' and '{first}' are about different customers: their release, month or assumed margin "
+                    "differ. Value both anew on the same.",
                     **given,
                 )
             )

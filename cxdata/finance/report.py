@@ -118,9 +118,15 @@ def report(valuation: Valuation, stamp: Stamp) -> dict[str, Any]:
     return dict(plain(found))
 
 
-def report_json(valuation: Valuation, stamp: Stamp) -> str:
-    """The same as JSON; what is not a number is null."""
-    return json.dumps(report(valuation, stamp), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+def report_json(valuation: Valuation, stamp: Stamp, *, only_ascii: bool = False) -> str:
+    """The same as JSON; what is not a number is null.
+
+    Parameters
+    ----------
+    only_ascii : bool
+        Other letters as escapes: for a terminal that may not know them.
+    """
+    return json.dumps(report(valuation, stamp), ensure_ascii=only_ascii, indent=2, allow_nan=False) + "\n"
 
 
 def years(valuation: Valuation) -> pd.DataFrame:

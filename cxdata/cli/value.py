@@ -1,0 +1,189 @@
+"""`python -m cxdata value`: a scenario in money, without the dashboard."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from cxdata import __version__
+from cxdata.cli.months import last_closed, month_of
+from cxdata.config import load_config
+from cxdata.database import current_id, open_release
+from cxdata.errors import PublishFailed, UnknownTerm
+from cxdata.messages import message
+from cxdata.selection import Selection
+
+if TYPE_CHECKING:
+    from cxdata.finance.profiles import Profiles
+    from cxdata.finance.report import Stamp
+    from cxdata.finance.results import Valuation
+    from cxdata.finance.scenario import Scenario
+
+Add = Callable[[str, Callable[[argparse.Namespace, Console], None], str], argparse.ArgumentParser]
+
+SUFFIXES = (".json", ".csv", ".xlsx")
+DRAWS = (100, 10_000)
+
+
+def options(add: Add) -> None:
+    """Declare the command and what it may be asked."""
+    command = add("value", run, "What a change in retention is worth: value a scenario, as JSON.")
+    command.add_argument(
+        "--scenario", type=Path, required=True, metavar="FILE",
+        help="TOML file of the scenario, or the name of a saved one",
+    )  # fmt: skip
+    command.add_argument(
+        "--release", default="", metavar="RELEASE", help="release (default: the current one)"
+    )
+    command.add_argument(
+        "--month", type=month_of, metavar="YYYY-MM", help="last month (default: the last closed one)"
+    )
+    command.add_argument(
+        "--draws", type=_draws, metavar="N", help="draws of the simulation (default: as in the scenario)"
+    )
+    command.add_argument(
+        "--out", type=Path, action="append", default=[], metavar="FILE",
+        help="where to write it, .json, .csv (by year) or .xlsx (with live formulas); may be given several times; "
+        "without it, JSON goes to standard output",
+    )  # fmt: skip
+
+
+def run(asked: argparse.Namespace, console: Console) -> None:
+    """Value the scenario and write what was asked for.
+
+    Raises
+    ------
+    UnknownTerm
+        If a file to write is neither .json, .csv nor .xlsx.
+    InputMissing, ScenarioInvalid
+        If the scenario does not exist or cannot be valued.
+    TooLittleData, InputBlocked
+        As the valuation does.
+    PublishFailed
+        If a file cannot be written.
+    """
+    from cxdata.finance.refusals import ScenarioInvalid, in_file
+    from cxdata.finance.scenario_file import parse_scenario, read_bytes, sha256_of
+
+    _check_places(asked.out)
+    file = _file_of(asked.data, asked.scenario)
+    content = read_bytes(file)
+    scenario = parse_scenario(content, file.name)
+    if asked.draws:
+        scenario = replace(scenario, draws=asked.draws)
+    try:
+        _value(asked, console, scenario, file, sha256_of(content))
+    except ScenarioInvalid as error:
+        raise in_file(error, file.name) from error
+
+
+def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file: Path, digest: str) -> None:
+    from cxdata.cli import report as shown
+    from cxdata.drivers.churn import churn_regression
+    from cxdata.drivers.prepared import prepare
+    from cxdata.drivers.settings import CHURN, Settings
+    from cxdata.finance.checks import check_currency
+    from cxdata.finance.profiles import profiles_of
+    from cxdata.finance.query import active_terms
+    from cxdata.finance.report import Stamp, data_sha256, report_json
+    from cxdata.finance.valuation import value
+
+    config = load_config(asked.data)
+    check_currency(scenario, config.currency)
+    release = open_release(asked.data, asked.release or current_id(asked.data))
+    month = asked.month or last_closed(release.as_of)
+    settings = Settings(outcome=CHURN, look_back_days=config.look_back_days, lead_days=config.lead_days)
+    selection = Selection(month)
+    with shown.progress_bar() as progress:
+        progress("reading what came before each decision", 0.0)
+        prepared = prepare(release, config, selection, settings, month)
+        progress("churn regression", 0.1)
+        regression = churn_regression(prepared)
+        active = active_terms(release, selection)
+        profiles = profiles_of(regression, active, margin_share=scenario.margin_share)
+        found = value(scenario, profiles, progress=lambda share: progress("simulation", 0.3 + 0.7 * share))
+    options = f"--release {release.id} --month {month:%Y-%m} --draws {scenario.draws}"
+    stamp = Stamp(
+        release.id, data_sha256(release.manifest), digest, __version__, config.currency, month,
+        f"python -m cxdata value --scenario {shlex.quote(file.name)} {options}",
+    )  # fmt: skip
+    if scenario.locked and scenario.release not in ("", release.id):
+        errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+        errors.print(
+            shown.one_line(f"note: locked on release {scenario.release}, but valued on {release.id}")
+        )
+    if not asked.out:
+        sys.stdout.write(report_json(found, stamp, only_ascii=True))
+    for path in asked.out:
+        _write(path, found, profiles, stamp)
+        console.print(shown.one_line(f"written: {path}"), markup=False)
+
+
+def _write(path: Path, found: Valuation, profiles: Profiles, stamp: Stamp) -> None:
+    from cxdata.finance import report
+
+    kind = path.suffix.lower()
+    if kind == ".xlsx":
+        from cxdata.finance.workbook import workbook_bytes
+
+        content = workbook_bytes(found, profiles, stamp)
+    elif kind == ".csv":
+        content = report.years_csv(found, stamp)
+    else:
+        content = report.report_json(found, stamp).encode("utf-8")
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise PublishFailed(
+            message(
+                "{file} could not be written ({error}).",
+                file=str(path),
+                error=error.strerror or str(error),
+            )
+        ) from error
+
+
+def _check_places(places: list[Path]) -> None:
+    """Before the simulation, which takes a while."""
+    for path in places:
+        if path.suffix.lower() not in SUFFIXES:
+            raise UnknownTerm(
+                message(
+                    "{file} ends in none of {known}. Name the file after what it shall hold.",
+                    file=path.name,
+                    known=", ".join(SUFFIXES),
+                )
+            )
+        if not path.parent.is_dir():
+            raise PublishFailed(
+                message(
+                    "{file} could not be written: {folder} is not a folder. Create it first.",
+                    file=path.name,
+                    folder=str(path.parent),
+                )
+            )
+
+
+def _file_of(data: Path, asked: Path) -> Path:
+    """The file that is meant: a path, or the name of a saved scenario."""
+    from cxdata.finance.refusals import NAME
+    from cxdata.finance.scenario_store import path_of
+
+    if NAME.fullmatch(str(asked)) and not asked.exists():
+        saved = path_of(data, asked.name)
+        return saved if saved.is_file() else asked
+    return asked
+
+
+def _draws(text: str) -> int:
+    low, high = DRAWS
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from {low} to {high:,}")
+    return int(text)
