@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,10 @@ class Population:
     parts : int
     advance : ndarray, shape (T, n), or None
         Growth of log(1 + days of tenure) until each year; None where tenure takes no part.
+    terms : ndarray, shape (n,), or None
+        Terms a year where one stretch holds them all, for a single draw; None where each stretch has its own.
+    starts, held : ndarray of int, or None
+        Of that one stretch: where each part begins, and which it is.
     """
 
     rows: NDArray[np.intp]
@@ -47,6 +52,9 @@ class Population:
     stretches: tuple[tuple[int, int, int, float], ...]
     parts: int
     advance: Cells | None
+    terms: Cells | None = None
+    starts: NDArray[np.intp] | None = None
+    held: NDArray[np.intp] | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,7 @@ def simulate(
     done : callable, optional
         Called with the number of rows of each block.
     """
-    size = max(32, AT_ONCE // max(len(draws), 1))
+    size = len(population.rows) if population.terms is not None else max(32, AT_ONCE // max(len(draws), 1))
     for start, stop, part, terms in population.stretches:
         for first in range(start, stop, size):
             rows = slice(first, min(first + size, stop))
@@ -178,35 +186,53 @@ def _block(
     factors: list[Cells | None] = [None] * len(plan.runs)
     tenure = plan.tenure.astype(odds.dtype)
     now, kept, apart = odds, np.empty_like(odds), np.empty_like(odds)
+    power = terms if population.terms is None else _power(population.terms[rows, None])
+
+    def added(weights: Cells, values: Cells) -> Floats:
+        """Sums over the rows, shape (..., D), or (..., parts, 1) where all parts are in one stretch."""
+        if population.starts is None:
+            return np.asarray(weights @ values, dtype=float)
+        return np.add.reduceat(weights * values[:, 0], population.starts, axis=-1)[..., None]
+
+    here = part if population.held is None else population.held
     for year in range(plan.years):
         if population.advance is not None and year:
             older = np.exp(population.advance[year, rows, None] * tenure)
             now = np.multiply(older, odds, out=older)
         grown = (1.0 + plan.growth) ** year
-        _retained(now, terms, kept)
+        _retained(now, power, kept)
         there *= kept
         for place, ((levers, share), survivors) in enumerate(zip(plan.runs, with_change, strict=True)):
             for lever in levers:
                 if plan.per_customer[lever]:
                     counted = (money[CUSTOMERS] * reached[lever]) @ survivors
-                    totals.reached[lever, draws, year] += counted * share
+                    totals.reached[lever, draws, year] += np.asarray(counted, dtype=float) * share
             force = plan.in_force[list(levers), year]
             if year == 0 or not np.array_equal(force, plan.in_force[list(levers), year - 1]):
                 factors[place] = _factor(shifts, levers, force)
             np.multiply(now, factors[place], out=apart)
-            _retained(apart, terms, apart)
+            _retained(apart, power, apart)
             survivors *= apart
             np.subtract(survivors, there, out=apart)
-            found = (money @ apart).astype(float) * share
+            found = added(money, apart) * share
             found[:CUSTOMERS] *= grown
-            totals.sums[:, part, draws, year] += found
+            _add(totals.sums[..., year], here, draws, found)
             if plan.cross_sell.any():
                 touched = np.any([shift.any(axis=1) for shift in (shifts[lever] for lever in levers)], axis=0)
                 strength = (plan.attribution[list(levers)] * force[:, None]).max(axis=0)
-                brought = (money[MARGIN] * touched) @ survivors
-                totals.cross_sell[part, draws, year] += brought * share * strength * plan.cross_sell * grown
+                brought = added(money[MARGIN] * touched, survivors) * share
+                _add(totals.cross_sell[..., year], here, draws, brought * strength * plan.cross_sell * grown)
             if plan.tail and year == plan.years - 1:
-                totals.tail[part, draws] += (money[MARGIN] @ (apart * _after(kept, plan))) * share
+                later = added(money[MARGIN], apart * _after(kept, plan)) * share
+                _add(totals.tail, here, draws, later)
+
+
+def _add(target: Floats, part: int | NDArray[np.intp], draws: NDArray[np.intp], found: Floats) -> None:
+    """Add to the part or parts (second axis from the end) and draws (last axis) of a total."""
+    if isinstance(part, int):
+        target[..., part, draws] += found
+    else:
+        target[..., part[:, None], draws] += found
 
 
 def _factor(shifts: Sequence[Cells], levers: tuple[int, ...], force: Floats) -> Cells:
@@ -221,11 +247,23 @@ def _factor(shifts: Sequence[Cells], levers: tuple[int, ...], force: Floats) -> 
     return np.asarray(np.exp(np.clip(total, -60.0, 60.0)))
 
 
-def _retained(odds: Cells, terms: float, out: Cells) -> Cells:
+def _power(terms: Cells) -> float | NDArray[Any]:
+    """Terms a year as an exponent: yes or no where they are 1 or 2, for a power costs as much as all the rest."""
+    if (terms == 1.0).all():
+        return 1.0
+    return np.asarray(terms == 2.0) if np.isin(terms, (1.0, 2.0)).all() else terms
+
+
+def _retained(odds: Cells, terms: float | NDArray[Any], out: Cells) -> Cells:
     """Share kept over a year: (1 / (1 + odds)) ** terms."""
     np.add(odds, 1.0, out=out)
     np.reciprocal(out, out=out)
-    if terms == 2.0:
+    if isinstance(terms, np.ndarray):
+        if terms.dtype == bool:
+            np.multiply(out, out, out=out, where=terms)
+        else:
+            np.power(out, terms, out=out)
+    elif terms == 2.0:
         np.multiply(out, out, out=out)
     elif terms != 1.0:
         np.power(out, out.dtype.type(terms), out=out)
@@ -279,6 +317,7 @@ def population_of(
     tenure_days: Floats | None,
     years: int,
     kind: type,
+    single: bool = False,
 ) -> Population:
     """Sort rows into stretches.
 
@@ -292,6 +331,8 @@ def population_of(
     tenure_days : ndarray of float, shape (n,), or None
     kind : type
         Of floats.
+    single : bool
+        Whether all of them make one stretch, for a single draw.
     """
     order = np.lexsort((rows, terms, part))
     part, terms = part[order], terms[order]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance import counterfactual
-from cxdata.finance.counterfactual import Cells, Population, Totals, nested
+from cxdata.finance.counterfactual import FARTHEST, Cells, Population, Totals, nested
 from cxdata.finance.inputs import Inputs, changes_of, strength
 from cxdata.finance.levers import Move, move_of
 from cxdata.finance.profiles import Profiles
@@ -23,16 +23,30 @@ from cxdata.models.churn import BANDS, LINEAR, ChurnDriver, Step
 Floats = NDArray[np.float64]
 
 
+MOST_STACKED = 200_000
+"""Rows of all completed sets together, beyond which each row is taken from one set only."""
+
+
 @dataclass(frozen=True)
-class _Rows:
-    """Rows of one completed set, and what they count."""
+class Stack:
+    """Rows of the completed sets on top of one another, each with its part of the weight.
+
+    Parameters
+    ----------
+    people : Population
+        Its rows are places in the stack.
+    at : ndarray of int, shape (n,)
+        Places in the profiles.
+    log_odds, banded : ndarray of float, shape (n,)
+        Of being lost, by the linear model and by the one with bands (None without it).
+    moves : tuple of Move or None
+    """
 
     people: Population
-    x: Floats
+    at: NDArray[np.intp]
     log_odds: Floats
     banded: Floats | None
     moves: tuple[Move | None, ...]
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,6 @@ class Question:
         ``linear`` or ``bands``.
     tail : bool, optional
         By default as in the scenario.
-    theta : ndarray of float, shape (k,), optional
-        Coefficients; by default the pooled ones.
     """
 
     inputs: Inputs
@@ -60,7 +72,6 @@ class Question:
     factor: float = 1.0
     model: str = LINEAR
     tail: bool | None = None
-    theta: Floats | None = None
 
 
 class Expected:
@@ -78,82 +89,83 @@ class Expected:
     def __init__(
         self, profiles: Profiles, scenario: Scenario, sample: Sample, *, quick: bool = False
     ) -> None:
-        self.profiles, self.scenario, self.sample, self.quick = profiles, scenario, sample, quick
+        self.profiles, self.scenario, self.sample = profiles, scenario, sample
+        self.quick = quick or profiles.regression.sets * len(sample.rows) > MOST_STACKED
         self.changes = changes_of(scenario)
         self.in_force = np.array([strength(change, scenario.horizon_years) for change in self.changes])
         self.theta = profiles.regression.pooled
         self._shifts: dict[tuple[str, float], float] = {}
 
     @cached_property
-    def rows(self) -> tuple[_Rows, ...]:
-        """The population in each completed set; in turn, or all of them with equal weight."""
-        found, sets = self.profiles.regression, self.profiles.regression.sets
-        rows = []
-        for place in range(sets):
-            sample, weight = self.sample, 1.0 / sets
-            if self.quick:
-                some = np.arange(len(sample.rows)) % sets == place
-                sample, weight = Sample(sample.rows[some], sample.weight[some]), 1.0
-            people = population(self.profiles, sample, self.scenario.horizon_years, np.float64)
-            at = self.profiles.rows[people.rows]
-            x = found.x[place][at].astype(float)
-            rows.append(
-                _Rows(
-                    people, x, x @ self.theta,
-                    found.banded.log_odds[place % len(found.banded.log_odds)][at].astype(float) if found.banded else None,
-                    tuple(
-                        move_of(self.profiles, change, place, people.rows, np.float64)
-                        if isinstance(change, Lever) else None
-                        for change in self.changes
-                    ),
-                    weight,
+    def rows(self) -> Stack:
+        """The population in all completed sets, or each row in one of them."""
+        found, scenario = self.profiles.regression, self.scenario
+        rows, sets = self.sample.rows, found.sets
+        at = [rows[np.arange(len(rows)) % sets == place] if self.quick else rows for place in range(sets)]
+        weights = [
+            self.sample.weight[np.arange(len(rows)) % sets == place]
+            if self.quick
+            else self.sample.weight / sets
+            for place in range(sets)
+        ]
+        stacked, weight = np.concatenate(at), np.concatenate(weights)
+        people = population(
+            self.profiles, Sample(stacked, weight), scenario.horizon_years, np.float64, single=True
+        )
+        order = people.rows
+        log_odds = np.concatenate(
+            [found.x[place][self.profiles.rows[at[place]]] @ self.theta for place in range(sets)]
+        )
+        banded = found.banded and np.concatenate([
+            found.banded.log_odds[place][self.profiles.rows[at[place]]].astype(float) for place in range(sets)
+        ])  # fmt: skip
+        moves: list[Move | None] = []
+        for change in self.changes:
+            if not isinstance(change, Lever):
+                moves.append(None)
+                continue
+            parts = [move_of(self.profiles, change, place, at[place], np.float64) for place in range(sets)]
+            moves.append(
+                replace(
+                    parts[0],
+                    value=np.concatenate([part.value for part in parts])[order],
+                    share=np.concatenate([part.share for part in parts])[order],
                 )
-            )  # fmt: skip
-        return tuple(rows)
+            )
+        return Stack(
+            people, stacked[order], log_odds[order], None if banded is None else banded[order], tuple(moves)
+        )
 
     def totals(self, asked: Question) -> Totals:
         """Sums over all rows for one question."""
-        levers = tuple(range(len(self.changes))) if asked.levers is None else asked.levers
+        every = range(len(self.changes))
+        levers = tuple(every) if asked.levers is None else asked.levers
         totals = Totals.empty(
             2 * len(self.profiles.base.segments), len(self.changes), 1, self.scenario.horizon_years
         )
-        if not levers:
+        rows = self.rows
+        if not levers or not len(rows.at):
             return totals
         scenario = self.scenario if asked.tail is None else replace(self.scenario, tail=asked.tail)
-        theta = self.theta if asked.theta is None else asked.theta
-        even = self._even(asked, theta)
-        for rows in self.rows:
-            shifts = [
-                self._shift(rows, lever, asked, theta, even)
-                if lever in levers
-                else np.zeros((len(rows.x), 1))
-                for lever in range(len(self.changes))
-            ]
-            reached = [self._reached(rows, lever, asked) for lever in range(len(self.changes))]
-            log_odds = rows.log_odds if asked.theta is None else rows.x @ theta
-            if asked.model == BANDS and rows.banded is not None:
-                log_odds = rows.banded
+        bands = asked.model == BANDS and rows.banded is not None
+        log_odds = rows.banded if bands and rows.banded is not None else rows.log_odds
+        shifts: list[Floats] = [
+            self._shift(lever, asked) if lever in levers else np.zeros((0, 1)) for lever in every
+        ]
+        counted = asked.inputs.per_customer.any()
+        reached = [self._reached(lever, asked.inputs) if counted else np.zeros(0) for lever in every]
 
-            def block(
-                part: slice,
-                log_odds: Floats = log_odds,
-                shifts: list[Floats] = shifts,
-                reached: list[Floats] = reached,
-            ) -> tuple[Cells, Sequence[Cells], Sequence[Cells]]:
-                return (
-                    log_odds[part, None].copy(),
-                    [one[part] for one in shifts],
-                    [one[part] for one in reached],
-                )
+        def block(part: slice) -> tuple[Cells, Sequence[Cells], Sequence[Cells]]:
+            return log_odds[part, None].copy(), [one[part] for one in shifts], [one[part] for one in reached]
 
-            for draws, runs in nested(asked.inputs.reach[list(levers)]):
-                named = tuple((tuple(levers[one] for one in run), share) for run, share in runs)
-                if not named:
-                    continue
-                plan = plan_of(self.profiles, scenario, asked.inputs, self.in_force, named, theta[None, :])
-                if asked.model == BANDS and self.profiles.regression.banded is not None:
-                    plan = replace(plan, tenure=np.array([self.profiles.regression.banded.tenure]))
-                counterfactual.simulate(rows.people, block, plan, totals, draws, weight=rows.weight)
+        for draws, runs in nested(asked.inputs.reach[list(levers)]):
+            named = tuple((tuple(levers[one] for one in run), share) for run, share in runs)
+            if not named:
+                continue
+            plan = plan_of(self.profiles, scenario, asked.inputs, self.in_force, named, self.theta[None, :])
+            if bands and self.profiles.regression.banded is not None:
+                plan = replace(plan, tenure=np.array([self.profiles.regression.banded.tenure]))
+            counterfactual.simulate(rows.people, block, plan, totals, draws)
         return totals
 
     def draws(self, asked: Question) -> Draws:
@@ -190,74 +202,65 @@ class Expected:
             at = self.profiles.rows[some]
             log_odds = found.x[place][at] @ self.theta
             kept = self.profiles.customers[some] * (1.0 if self.quick else 1.0 / found.sets)
+            terms = self.profiles.terms_per_year[some]
+            days = np.maximum(np.nan_to_num(found.tenure_days[at]), 0.0)
+            slope = self.theta[found.tenure_column] if found.tenure_column >= 0 else 0.0
             for year in range(years):
-                now = log_odds
-                if found.tenure_column >= 0:
-                    days = np.maximum(np.nan_to_num(found.tenure_days[at]), 0.0)
-                    older = np.log1p(days + 365.0 * year) - np.log1p(days)
-                    now = log_odds + older * self.theta[found.tenure_column]
-                chance = 1.0 / (1.0 + np.exp(np.clip(now, -counterfactual.FARTHEST, counterfactual.FARTHEST)))
-                kept = kept * chance ** self.profiles.terms_per_year[some]
+                now = log_odds + slope * (np.log1p(days + 365.0 * year) - np.log1p(days))
+                kept = kept * (1.0 + np.exp(np.clip(now, -FARTHEST, FARTHEST))) ** -terms
                 there[year] += kept.sum()
         return there
 
     def realised(self) -> Floats:
         """Mean change of each lever's driver in raw units, over those in scope who met it; before reach, shape (L,)."""
-        inputs = self._means
         found = np.zeros(len(self.changes))
-        for lever in range(len(self.changes)):
-            moved = everybody = 0.0
-            for place in range(self.profiles.regression.sets):
-                rows = np.arange(len(self.profiles.rows))
-                change = self.changes[lever]
-                if not isinstance(change, Lever):
-                    continue
-                move = move_of(self.profiles, change, place, rows, np.float64)
-                moved += float(self.profiles.customers @ move.change(inputs.amount[lever])[:, 0])
-                everybody += float(self.profiles.customers @ move.share)
-            found[lever] = moved / everybody if everybody > 0 else 0.0
+        regression = self.profiles.regression
+        everybody = np.arange(len(self.profiles.rows))
+        for lever, change in enumerate(self.changes):
+            if not isinstance(change, Lever):
+                continue
+            moved = met = 0.0
+            for place in range(regression.sets):
+                some = everybody[everybody % regression.sets == place] if self.quick else everybody
+                move = move_of(self.profiles, change, place, some, np.float64)
+                moved += float(
+                    self.profiles.customers[some] @ move.change(np.array([change.amount.mean]))[:, 0]
+                )
+                met += float(self.profiles.customers[some] @ move.share)
+            found[lever] = moved / met if met > 0 else 0.0
         return found
 
-    def reached(self) -> Floats:
+    def reached(self, inputs: Inputs) -> Floats:
         """Customers whom each lever reaches and changes something for, at the start, shape (L,)."""
-        inputs = self._means
-        found = np.zeros(len(self.changes))
-        for rows in self.rows:
-            for lever in range(len(self.changes)):
-                who = self._reached(rows, lever, Question(inputs))
-                found[lever] += rows.weight * float(rows.people.money[counterfactual.CUSTOMERS] @ who)
-        return found * inputs.reach[:, 0]
+        money = self.rows.people.money[counterfactual.CUSTOMERS]
+        found = [float(money @ self._reached(lever, inputs)) for lever in range(len(self.changes))]
+        return np.array(found) * inputs.reach[:, 0]
 
-    @cached_property
-    def _means(self) -> Inputs:
-        from cxdata.finance.inputs import expected
-
-        return expected(self.scenario)
-
-    def _shift(self, rows: _Rows, lever: int, asked: Question, theta: Floats, even: float) -> Floats:
-        move = rows.moves[lever]
+    def _shift(self, lever: int, asked: Question) -> Floats:
+        move = self.rows.moves[lever]
         if move is None:
-            return np.full((len(rows.x), 1), asked.factor * even)
+            return np.full((len(self.rows.at), 1), asked.factor * self._even(asked))
         change = np.asarray(move.change(asked.inputs.amount[lever]), dtype=float)
         scale = asked.factor * float(asked.inputs.attribution[lever, 0])
         banded = self.profiles.regression.banded
         if asked.model != BANDS or banded is None:
-            return change * (scale * theta[move.column])
+            return change * (scale * self.theta[move.column])
         driver = self._driver(lever)
         if driver.code not in banded.steps:
-            return change * (scale * banded.slopes.get(driver.code, theta[move.column]))
+            return change * (scale * banded.slopes.get(driver.code, self.theta[move.column]))
         step = banded.steps[driver.code]
-        before = move.value + driver.centre
+        before = (move.value + driver.centre)[:, None]
         share = move.share[:, None]
         raw = np.divide(change, share, out=np.zeros_like(change), where=share > 0)
-        moved = _in_bands(before[:, None] + raw, step) - _in_bands(before, step)[:, None]
-        return np.asarray(scale * share * moved, dtype=float)
+        return np.asarray(
+            scale * share * (_in_bands(before + raw, step) - _in_bands(before, step)), dtype=float
+        )
 
-    def _reached(self, rows: _Rows, lever: int, asked: Question) -> Floats:
-        move = rows.moves[lever]
+    def _reached(self, lever: int, inputs: Inputs) -> Floats:
+        move = self.rows.moves[lever]
         if move is None:
-            return np.ones(len(rows.x))
-        change = move.change(asked.inputs.amount[lever])
+            return np.ones(len(self.rows.at))
+        change = move.change(inputs.amount[lever])
         return np.asarray((change.max(axis=1) > 0) * move.share, dtype=float)
 
     def _driver(self, lever: int) -> ChurnDriver:
@@ -267,21 +270,17 @@ class Expected:
             raise ValueError("only a lever has a driver.")
         return driver
 
-    def _even(self, asked: Question, theta: Floats) -> float:
+    def _even(self, asked: Question) -> float:
         """The shift of a retention change: solved once for each number of points."""
-        if self.scenario.retention is None:
-            return 0.0
-        points = float(asked.inputs.amount[0, 0])
-        key = (asked.model if asked.theta is None else "other", points)
-        if key not in self._shifts or asked.theta is not None:
-            log_odds = np.concatenate([
-                rows.banded if asked.model == BANDS and rows.banded is not None else rows.x @ theta for rows in self.rows
-            ])  # fmt: skip
-            terms = np.concatenate([self.profiles.terms_per_year[rows.people.rows] for rows in self.rows])
-            customers = np.concatenate(
-                [rows.people.money[counterfactual.CUSTOMERS] * rows.weight for rows in self.rows]
+        points, rows = float(asked.inputs.amount[0, 0]), self.rows
+        key = (asked.model, points)
+        if key not in self._shifts:
+            log_odds = rows.banded if asked.model == BANDS and rows.banded is not None else rows.log_odds
+            terms, customers = (
+                self.profiles.terms_per_year[rows.at],
+                rows.people.money[counterfactual.CUSTOMERS],
             )
-            chance = (1.0 / (1.0 + np.exp(np.clip(log_odds, -15, 15)))) ** terms
+            chance = (1.0 + np.exp(np.clip(log_odds, -FARTHEST, FARTHEST))) ** -terms
             check_points(points, 1.0 - float(np.average(chance, weights=customers)))
             self._shifts[key] = float(shift_for(log_odds[:, None], terms, customers, np.array([points]))[0])
         return self._shifts[key]

@@ -147,7 +147,11 @@ def in_scope(profiles: Profiles, segments: tuple[str, ...]) -> NDArray[np.bool_]
 
 
 def move_of(
-    profiles: Profiles, lever: Lever, place: int, rows: NDArray[np.intp], kind: type = np.float32
+    profiles: Profiles,
+    lever: Lever,
+    place: int | NDArray[np.intp],
+    rows: NDArray[np.intp],
+    kind: type = np.float32,
 ) -> Move:
     """A lever on some profiles, in one completed set.
 
@@ -156,8 +160,8 @@ def move_of(
     profiles : Profiles
     lever : Lever
         Already checked.
-    place : int
-        Of the completed set.
+    place : int or ndarray of int, shape (g,)
+        Of the completed set, for all or for each.
     rows : ndarray of int, shape (g,)
         Places in the profiles.
     kind : type
@@ -166,15 +170,21 @@ def move_of(
     driver = profiles.regression.driver(lever.driver)
     if driver is None:
         raise ValueError(f"{lever.driver} is not a driver of the churn regression.")
-    x, at = profiles.regression.x[place], profiles.rows[rows]
+    x, at = profiles.regression.x, profiles.rows[rows]
     share = in_scope(profiles, lever.segments)[rows].astype(kind)
     if driver.contact >= 0 and driver.kind == RATING:
-        share *= np.clip(x[at, driver.contact], 0, 1).astype(kind)
+        share *= np.clip(x[place, at, driver.contact], 0, 1).astype(kind)
     elif driver.met is not None:
         share *= driver.met[at]
     best = driver.sign * driver.high - driver.centre if driver.kind == RATING else 0.0
     return Move(
-        lever.kind, driver.column, x[at, driver.column].astype(kind), best, share, -driver.centre, driver.sign
+        lever.kind,
+        driver.column,
+        x[place, at, driver.column].astype(kind),
+        best,
+        share,
+        -driver.centre,
+        driver.sign,
     )
 
 

@@ -70,7 +70,13 @@ def break_even_attribution(case: Expected, inputs: Inputs) -> float | None:
 
 
 def tornado(
-    profiles: Profiles, case: Expected, inputs: Inputs, sample: Sample, *, draws: int = COEFFICIENT_DRAWS
+    profiles: Profiles,
+    case: Expected,
+    inputs: Inputs,
+    sample: Sample,
+    *,
+    draws: int = COEFFICIENT_DRAWS,
+    quick: bool = False,
 ) -> pd.DataFrame:
     """Net present value with one input at its 10th and 90th percentile, all others at their expected values.
 
@@ -84,6 +90,8 @@ def tornado(
         Rows for the draws of coefficients.
     draws : int
         Of the coefficients, whose bar reaches from the 10th to the 90th percentile of the result.
+    quick : bool
+        As of `simulated`.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def tornado(
                 "coefficients",
                 np.nan,
                 np.nan,
-                *_of_coefficients(profiles, scenario, inputs, sample, middle, draws),
+                *_of_coefficients(profiles, scenario, inputs, sample, middle, draws, quick),
             )
         )
     table = pd.DataFrame(rows, columns=list(TORNADO_COLUMNS))
@@ -169,7 +177,13 @@ def _told(name: str, low: Inputs, high: Inputs) -> tuple[float, float]:
 
 
 def _of_coefficients(
-    profiles: Profiles, scenario: Scenario, inputs: Inputs, sample: Sample, middle: float, draws: int
+    profiles: Profiles,
+    scenario: Scenario,
+    inputs: Inputs,
+    sample: Sample,
+    middle: float,
+    draws: int,
+    quick: bool,
 ) -> tuple[float, float]:
     """10th and 90th percentile of the result when only the coefficients are drawn, around the expected case."""
     still = Inputs(**{name: np.repeat(values, draws, axis=-1) for name, values in vars(inputs).items()})

@@ -73,15 +73,19 @@ def sample_of(profiles: Profiles, scenario: Scenario, most: int | None = None) -
     return Sample(rows[hit], times[hit] / wanted[hit])
 
 
-def population(profiles: Profiles, sample: Sample, years: int, kind: type) -> Population:
-    """The sample, sorted for the engine."""
+def population(
+    profiles: Profiles, sample: Sample, years: int, kind: type, *, single: bool = False
+) -> Population:
+    """The sample, sorted for the engine; its rows are places in the sample."""
     at = sample.rows
     money = np.stack([profiles.margin[at], profiles.value[at], profiles.customers[at]]) * sample.weight
     part = 2 * profiles.segment[at] + profiles.negative[at]
     tenure = profiles.regression.tenure_column >= 0
     days = profiles.regression.tenure_days[profiles.rows[at]] if tenure and years > 1 else None
     parts = 2 * len(profiles.base.segments)
-    return population_of(at, money, part, profiles.terms_per_year[at], parts, days, years, kind)
+    return population_of(
+        np.arange(len(at)), money, part, profiles.terms_per_year[at], parts, days, years, kind, single
+    )
 
 
 @one_thread()
@@ -92,6 +96,7 @@ def simulated(
     coefficients: Sequence[tuple[NDArray[np.intp], Floats]],
     sample: Sample,
     *,
+    quick: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Totals:
     """Run every draw.
@@ -105,6 +110,8 @@ def simulated(
     coefficients : sequence of (draws, coefficients)
         Per completed set, from `inputs.coefficients`.
     sample : Sample
+    quick : bool
+        Whether each row is taken from one completed set, in turn, for all draws.
     progress : callable, optional
         Called with the share (0-1) that is done.
     """
@@ -121,13 +128,19 @@ def simulated(
         if progress is not None:
             progress(min(done / cells, 1.0))
 
+    at, sets = sample.rows[people.rows], profiles.regression.sets
+    if quick:
+        draws = np.concatenate([which for which, _ in coefficients])
+        order = np.argsort(draws)
+        coefficients = [(draws[order], np.concatenate([theta for _, theta in coefficients])[order])]
     for place, (which, theta) in enumerate(coefficients):
-        x = np.ascontiguousarray(profiles.regression.x[place][profiles.rows[people.rows]])
+        sources = np.arange(len(at)) % sets if quick else np.full(len(at), place)
+        x = profiles.regression.x[sources, profiles.rows[at]]
         moves = [
-            move_of(profiles, change, place, people.rows) if isinstance(change, Lever) else None
+            move_of(profiles, change, sources, at) if isinstance(change, Lever) else None
             for change in changes
         ]
-        scoped = np.ones(len(people.rows), np.float32)
+        scoped = np.ones(len(at), np.float32)
         for some, runs in counterfactual.nested(inputs.reach[:, which]):
             draws, width = which[some], len(some)
             if not runs or not width:
@@ -135,7 +148,8 @@ def simulated(
             own, now = theta[some], inputs.some(draws)
             shift = None
             if scenario.retention:
-                shift = _solved(x, own, profiles, people, now.amount[0])
+                customers = people.money[counterfactual.CUSTOMERS].astype(float)
+                shift = _solved(x, own, profiles.terms_per_year[at], customers, now.amount[0])
             plan = plan_of(profiles, scenario, now, in_force, runs, own)
             counterfactual.simulate(
                 people, _blocks(x, own, moves, now, scoped, shift, plan), plan, totals, draws, done=report
@@ -197,11 +211,9 @@ def _blocks(
 
 
 def _solved(
-    x: NDArray[np.float32], theta: Floats, profiles: Profiles, people: Population, points: Floats
+    x: NDArray[np.float32], theta: Floats, terms: Floats, customers: Floats, points: Floats
 ) -> Floats:
     """Shifts of a retention change in each draw, on a thinned-out population where it is large."""
-    customers = people.money[counterfactual.CUSTOMERS].astype(float)
-    terms = profiles.terms_per_year[people.rows]
     some = np.arange(len(x))
     if len(x) > MOST_TO_SOLVE:
         # In order of risk, every so many customers: the thinned ones then have nearly the same distribution.

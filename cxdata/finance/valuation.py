@@ -33,6 +33,7 @@ from cxdata.finance.sensitivity import break_even_attribution, break_even_effect
 from cxdata.finance.sharing import shapley
 from cxdata.finance.simulation import draws_of, sample_of, simulated
 from cxdata.messages import message
+from cxdata.models.threads import one_thread
 
 __all__ = ["Draws", "Negative", "Point", "Summary", "Valuation", "check", "draws_only", "summary", "value"]
 
@@ -45,6 +46,7 @@ BARS_OF_PREVIEW = 50
 """Draws of the coefficients behind their bar of the tornado, in a preview."""
 
 
+@one_thread()
 def value(
     scenario: Scenario,
     profiles: Profiles,
@@ -79,7 +81,7 @@ def value(
     point_totals = case.totals(Question(means))
     point = _point(draws_of(profiles, scenario, means, point_totals))
     totals = simulated(
-        profiles, scenario, inputs, thetas, sample,
+        profiles, scenario, inputs, thetas, sample, quick=preview,
         progress=None if progress is None else lambda share: progress(0.8 * share),
     )  # fmt: skip
     draws = draws_of(profiles, scenario, inputs, totals)
@@ -89,7 +91,9 @@ def value(
     after = _yearly(profiles, with_change + point.customers_kept[0])
     if progress is not None:
         progress(0.85)
-    bars = tornado(profiles, case, means, sample, draws=BARS_OF_PREVIEW if preview else PREVIEW_DRAWS)
+    bars = tornado(
+        profiles, case, means, sample, draws=BARS_OF_PREVIEW if preview else PREVIEW_DRAWS, quick=preview
+    )
     if progress is not None:
         progress(0.95)
     worth, low, high = _by_part(profiles, scenario, (means, point_totals), (inputs, totals))
@@ -159,7 +163,7 @@ def _levers(
     if case.scenario.retention:
         return pd.DataFrame(columns=list(LEVER_COLUMNS)), 0.0
     parts, alone = shapley(lambda some: case.gross(Question(means, levers=some)), len(changes))
-    realised, reached = case.realised(), case.reached()
+    realised, reached = case.realised(), case.reached(means)
     yearly = means.yearly + means.per_customer * totals.reached[:, 0]
     costs = means.one_off[:, 0] + (yearly * point.factors).sum(axis=1)
     table = pd.DataFrame(
