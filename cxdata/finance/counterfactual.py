@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cxdata.finance.populations import Population
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.floating]
@@ -24,37 +25,6 @@ FARTHEST = 15.0
 """Log-odds beyond which nobody is told apart: a chance of one in three million stays a chance."""
 
 MARGIN, REVENUE, CUSTOMERS = range(3)
-
-
-@dataclass(frozen=True)
-class Population:
-    """Rows that a change may reach, sorted so that each stretch shares segment, sign of margin and terms a year.
-
-    Parameters
-    ----------
-    rows : ndarray of int, shape (n,)
-        Places in the profiles.
-    money : ndarray, shape (3, n)
-        Margin, revenue and customers, per year.
-    stretches : tuple of (start, stop, part, terms a year)
-        `part` is 2 × segment + (1 where the margin is negative).
-    parts : int
-    advance : ndarray, shape (T, n), or None
-        Growth of log(1 + days of tenure) until each year; None where tenure takes no part.
-    terms : ndarray, shape (n,), or None
-        Terms a year where one stretch holds them all, for a single draw; None where each stretch has its own.
-    starts, held : ndarray of int, or None
-        Of that one stretch: where each part begins, and which it is.
-    """
-
-    rows: NDArray[np.intp]
-    money: Cells
-    stretches: tuple[tuple[int, int, int, float], ...]
-    parts: int
-    advance: Cells | None
-    terms: Cells | None = None
-    starts: NDArray[np.intp] | None = None
-    held: NDArray[np.intp] | None = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +132,9 @@ def simulate(
     for start, stop, part, terms in population.stretches:
         for first in range(start, stop, size):
             rows = slice(first, min(first + size, stop))
-            _block(population, rows, part, terms, block(rows), plan, totals, draws, weight)
+            # Odds are bounded away from 0, so that a factor beyond all numbers makes a chance of 0 or 1, never nan.
+            with np.errstate(over="ignore", under="ignore"):
+                _block(population, rows, part, terms, block(rows), plan, totals, draws, weight)
             if done is not None:
                 done(rows.stop - rows.start)
 
@@ -243,8 +215,7 @@ def _factor(shifts: Sequence[Cells], levers: tuple[int, ...], force: Floats) -> 
         total = scaled if total is None else total + scaled
     if total is None:
         raise ValueError("a run needs at least one lever.")
-    # 60 in log-odds is beyond anything; it keeps odds × factor a number.
-    return np.asarray(np.exp(np.clip(total, -60.0, 60.0)))
+    return np.asarray(np.exp(total, out=total))
 
 
 def _power(terms: Cells) -> float | NDArray[Any]:
@@ -306,46 +277,3 @@ def nested(reach: Floats) -> Iterator[tuple[NDArray[np.intp], tuple[tuple[tuple[
             if share.any()
         ]
         yield draws, tuple(runs)
-
-
-def population_of(
-    rows: NDArray[np.intp],
-    money: Floats,
-    part: NDArray[np.intp],
-    terms: Floats,
-    parts: int,
-    tenure_days: Floats | None,
-    years: int,
-    kind: type,
-    single: bool = False,
-) -> Population:
-    """Sort rows into stretches.
-
-    Parameters
-    ----------
-    rows : ndarray of int, shape (n,)
-    money : ndarray of float, shape (3, n)
-    part : ndarray of int, shape (n,)
-    terms : ndarray of float, shape (n,)
-    parts, years : int
-    tenure_days : ndarray of float, shape (n,), or None
-    kind : type
-        Of floats.
-    single : bool
-        Whether all of them make one stretch, for a single draw.
-    """
-    order = np.lexsort((rows, terms, part))
-    part, terms = part[order], terms[order]
-    new = np.flatnonzero((np.diff(part) != 0) | (np.diff(terms) != 0)) + 1
-    edges = [0, *new.tolist(), len(order)] if len(order) else [0]
-    stretches = tuple(
-        (first, last, int(part[first]), float(terms[first])) for first, last in pairwise(edges)
-    )  # fmt: skip
-    advance = None
-    if tenure_days is not None:
-        days = np.maximum(np.nan_to_num(tenure_days[order]), 0.0)
-        years_on = 365.0 * np.arange(years)[:, None]
-        advance = (np.log1p(days + years_on) - np.log1p(days)).astype(kind)
-    return Population(
-        rows[order], np.ascontiguousarray(money[:, order].astype(kind)), stretches, parts, advance
-    )

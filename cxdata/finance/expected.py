@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance import counterfactual
-from cxdata.finance.counterfactual import FARTHEST, Cells, Population, Totals, nested
+from cxdata.finance.counterfactual import FARTHEST, Totals, nested
 from cxdata.finance.inputs import Inputs, changes_of, strength
 from cxdata.finance.levers import Move, move_of
+from cxdata.finance.populations import Cells, Population
 from cxdata.finance.profiles import Profiles
 from cxdata.finance.results import Draws
 from cxdata.finance.retention import check_points, shift_for

@@ -29,7 +29,7 @@ MOST_FACTOR = 10.0
 COEFFICIENT_DRAWS = 200
 
 
-def break_even(npv: Callable[[float], float], most: float) -> float | None:
+def break_even(npv: Callable[[float], float], most: float, *, known: float | None = None) -> float | None:
     """The least factor between 0 and `most` at which a net present value is 0; None where none is.
 
     Parameters
@@ -37,24 +37,38 @@ def break_even(npv: Callable[[float], float], most: float) -> float | None:
     npv : callable
         Of the factor.
     most : float
+    known : float, optional
+        Its value at a factor of 1, if it is at hand.
     """
+    start = npv(0.0)
+    if start == 0:
+        return 0.0
+    # Nearly a straight line: a few secants find it; otherwise it is looked for piece by piece.
+    before, at, now = (0.0, start), 1.0, npv(1.0) if known is None else known
+    for _step in range(8):
+        if now == before[1]:
+            break
+        guess = at - now * (at - before[0]) / (now - before[1])
+        if not 0 < guess <= most:
+            break
+        before, at, now = (at, now), guess, npv(guess)
+        if abs(now) <= 1e-10 * abs(start):
+            return float(at)
     from scipy.optimize import brentq
 
     grid = [0.0, 0.05 * most, 0.1 * most, 0.25 * most, 0.5 * most, most]
-    before = npv(grid[0])
-    if before == 0:
-        return 0.0
+    last = start
     for low, high in pairwise(grid):
         after = npv(high)
-        if before * after <= 0:
+        if last * after <= 0:
             return float(brentq(npv, low, high, xtol=1e-9, rtol=1e-12))
-        before = after
+        last = after
     return None
 
 
-def break_even_effect(case: Expected, inputs: Inputs) -> float | None:
+def break_even_effect(case: Expected, inputs: Inputs, known: float | None = None) -> float | None:
     """Factor on the whole effect at which the scenario just pays; above 1 it does not as it stands."""
-    return break_even(lambda factor: case.npv(Question(inputs, factor=factor)), MOST_FACTOR)
+    return break_even(lambda factor: case.npv(Question(inputs, factor=factor)), MOST_FACTOR, known=known)
 
 
 def break_even_attribution(case: Expected, inputs: Inputs) -> float | None:
@@ -188,7 +202,12 @@ def _of_coefficients(
     """10th and 90th percentile of the result when only the coefficients are drawn, around the expected case."""
     still = Inputs(**{name: np.repeat(values, draws, axis=-1) for name, values in vars(inputs).items()})
     totals = simulated(
-        profiles, scenario, still, coefficients(profiles.regression, scenario.seed, draws), sample
+        profiles,
+        scenario,
+        still,
+        coefficients(profiles.regression, scenario.seed, draws),
+        sample,
+        quick=quick,
     )
     found = draws_of(profiles, scenario, still, totals).npv
     low, centre, high = np.percentile(found, [100 * LOW, 50, 100 * HIGH])

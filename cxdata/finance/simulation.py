@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance import counterfactual
-from cxdata.finance.counterfactual import Cells, Plan, Population, Totals, population_of
+from cxdata.finance.counterfactual import Plan, Totals
 from cxdata.finance.inputs import Inputs, changes_of, strength, uniform
 from cxdata.finance.levers import Move, in_scope, move_of, touched
+from cxdata.finance.populations import Cells, Population, population_of
 from cxdata.finance.profiles import Profiles
 from cxdata.finance.results import Draws
 from cxdata.finance.retention import shift_for

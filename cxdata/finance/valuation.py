@@ -102,7 +102,7 @@ def value(
         probability_positive=float((draws.npv > 0).mean()),
         segments=_segments(profiles, point_totals, worth, low, high),
         negative=_negative(profiles, point_totals, scenario, (means, point_totals), (inputs, totals)),
-        levers=levers, overlap=overlap, break_even_effect=break_even_effect(case, means),
+        levers=levers, overlap=overlap, break_even_effect=break_even_effect(case, means, float(point.npv[0])),
         break_even_attribution=break_even_attribution(case, means), tornado=bars,
         haircut=_haircut(case, means, point), seed=scenario.seed, draws_used=number, preview=preview,
         notes=_notes(profiles, levers), wrong_sign=_wrong_sign(profiles, scenario, thetas),
