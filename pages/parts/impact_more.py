@@ -1,0 +1,148 @@
+"""Behind the case: what a CFO asks, how sure each input is, and the log of assumptions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cxdata.finance import words
+from cxdata.finance.impact_names import BASIS_LABELS, assumptions
+from cxdata.finance.questions import questions
+from cxdata.finance.results import Valuation
+from cxdata.finance.scenario import Range, Scenario
+from cxdata.language import gettext as _
+from cxdata.vocabulary import Labels
+from pages.parts import impact_manager
+from pages.parts import impact_url as url
+from pages.parts.markup import tag, wrap
+from pages.parts.plain_table import note
+from pages.parts.view import View
+
+LOW, MODE, HIGH = "low", "mode", "high"
+PER_CENT = ("points", "reach", "discount_rate", "cross_sell")
+
+
+def asked(result: Valuation, names: dict[str, str], labels: Labels, currency: str) -> None:
+    """What a CFO asks, with the answers."""
+    st.subheader(_("What a CFO asks"), anchor=False)
+    items = "".join(
+        tag("dt", question) + tag("dd", answer)
+        for question, answer in questions(result, names, labels, currency)
+    )
+    st.html(wrap("div", wrap("dl", items), "cx-gone"))
+    for text in words.note_sentences(result, names):
+        note(text)
+
+
+def behind(view: View, result: Valuation, base: Scenario, names: dict[str, str]) -> None:
+    """Ranges of the inputs, and who stands behind each assumption."""
+    with st.expander(_("How sure is each input? Ranges")):
+        _ranges(view, result.scenario, base, names)
+    with st.expander(_("Log of assumptions: who signs what")):
+        _log(view, result.scenario, names)
+
+
+def ranged(scenario: Scenario) -> dict[str, Range]:
+    """Every input that may have a range, by field as in `Note.of`."""
+    found: dict[str, Range] = {}
+    if scenario.retention is not None:
+        change: Any = scenario.retention
+        for field in ("points", "one_off_cost", "yearly_cost", "cost_per_customer"):
+            found[f"retention.{field}"] = getattr(change, field)
+    for place, lever in enumerate(scenario.levers, 1):
+        for field in ("amount", "reach", "one_off_cost", "yearly_cost", "cost_per_customer"):
+            found[f"levers.{place}.{field}"] = getattr(lever, field)
+    return found | {field: getattr(scenario, field) for field in ("discount_rate", "cross_sell", "referral")}
+
+
+def with_range(scenario: Scenario, of: str, value: Range) -> Scenario:
+    """The scenario with another range in one field."""
+    parts, fields = of.split("."), {of.split(".")[-1]: value}
+    # A field is named by its path, which a type checker cannot follow.
+    changing: Any = scenario
+    if parts[0] == "retention":
+        return replace(scenario, retention=replace(changing.retention, **fields))
+    if parts[0] == "levers":
+        levers: list[Any] = list(scenario.levers)
+        levers[int(parts[1]) - 1] = replace(levers[int(parts[1]) - 1], **fields)
+        return replace(scenario, levers=tuple(levers))
+    changed: Scenario = replace(changing, **fields)
+    return changed
+
+
+def _ranges(view: View, scenario: Scenario, base: Scenario, names: dict[str, str]) -> None:
+    note(_("The least, the likely and the largest value of each input; the simulation draws between them, mostly near "
+           "the likely one. Shares and points in per cent. Attribution has a wide range of its own."))  # fmt: skip
+    known = ranged(scenario)
+    listed = {
+        one.of: one.label for one in assumptions(scenario, names, view.config.labels, view.config.currency)
+    }
+    factor = {of: 100.0 if of.split(".")[-1] in PER_CENT else 1.0 for of in known}
+    table = pd.DataFrame(
+        [{"of": listed[of], **{end: getattr(value, end) * factor[of] for end in (LOW, MODE, HIGH)}}
+         for of, value in known.items()]
+    )  # fmt: skip
+    state = hash(tuple(known.items()))
+    key = f"impact:ranges:{state}@{view.language}"
+
+    def changed() -> None:
+        edits = st.session_state[key]["edited_rows"]
+        changing = scenario
+        for row, cells in edits.items():
+            of = list(known)[int(row)]
+            ends = {end: cells.get(end, table.at[int(row), end]) for end in (LOW, MODE, HIGH)}
+            low, mode, high = (float(f"{float(ends[end]) / factor[of]:.10g}") for end in (LOW, MODE, HIGH))
+            # One end typed past the others takes them along.
+            if MODE in cells:
+                low, high = min(low, mode), max(high, mode)
+            else:
+                mode = min(max(mode, low), high) if low <= high else mode
+                low, high = min(low, mode), max(high, mode)
+            changing = with_range(changing, of, Range(low, mode, high))
+        url.write(changing, base)
+
+    number = st.column_config.NumberColumn
+    st.data_editor(
+        table, key=key, on_change=changed, hide_index=True, width="stretch", disabled=scenario.locked or ["of"],
+        column_config={
+            "of": st.column_config.TextColumn(_("Assumption"), pinned=True),
+            LOW: number(_("Least"), required=True), MODE: number(_("Likely"), required=True),
+            HIGH: number(_("Largest"), required=True),
+        },
+    )  # fmt: skip
+
+
+def _log(view: View, scenario: Scenario, names: dict[str, str]) -> None:
+    note(_("Put a name, a source and a day to each number; saving the scenario keeps them."))
+    listed = assumptions(scenario, names, view.config.labels, view.config.currency)
+    bases = {code: _(label) for code, label in BASIS_LABELS.items() if code != "measured"}
+    table = pd.DataFrame(
+        [{"label": one.label, "value": one.value, "basis": one.basis, "owner": one.owner, "source": one.source,
+          "on": pd.to_datetime(one.on).date() if one.on else None} for one in listed]
+    )  # fmt: skip
+    key = f"impact:log:{hash((scenario.levers, scenario.retention, scenario.notes))}@{view.language}"
+
+    def changed() -> None:
+        codes = {label: code for code, label in bases.items()}
+        for row, cells in st.session_state[key]["edited_rows"].items():
+            fields = {name: str(value or "") for name, value in cells.items()}
+            if "basis" in fields:
+                fields["basis"] = codes.get(fields["basis"], "assumed")
+            if "on" in fields:
+                fields["on"] = fields["on"][:10]
+            impact_manager.note_down(scenario, listed[int(row)].of, fields)
+
+    text = st.column_config.TextColumn
+    st.data_editor(
+        table, key=key, on_change=changed, hide_index=True, width="stretch",
+        disabled=scenario.locked or ["label", "value"],
+        column_config={
+            "label": text(_("Assumption"), pinned=True), "value": text(_("Value")),
+            "basis": st.column_config.SelectboxColumn(_("Basis"), options=list(bases.values()), required=True),
+            "owner": text(_("Owner"), max_chars=200), "source": text(_("Source"), max_chars=200),
+            "on": st.column_config.DateColumn(_("Date"), format="YYYY-MM-DD"),
+        },
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""Running a valuation for the page: what it rests on once per filters, a preview at once, all draws on demand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cxdata.drivers.churn import churn_regression
+from cxdata.drivers.kinds import Driver
+from cxdata.drivers.prepared import prepare
+from cxdata.drivers.settings import CHURN, Settings
+from cxdata.drivers.words import offered_names
+from cxdata.finance.levers import moves
+from cxdata.finance.profiles import Profiles, profiles_of
+from cxdata.finance.query import active_terms
+from cxdata.finance.results import Valuation
+from cxdata.finance.scenario import Scenario
+from cxdata.finance.valuation import value
+from cxdata.language import format_number
+from cxdata.language import gettext as _
+from cxdata.models.churn import ChurnDriver
+from pages.parts.view import View
+
+MOST_KEPT = 60
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What valuations of one release and selection rest on: weighted decisions, and the drivers by their names' parts."""
+
+    profiles: Profiles
+    drivers: tuple[Driver, ...]
+
+    @property
+    def movable(self) -> tuple[ChurnDriver, ...]:
+        """Drivers that a lever can move."""
+        return tuple(driver for driver in self.profiles.regression.drivers if moves(driver))
+
+
+class _Kept:
+    """The last results; a progress bar cannot be drawn inside Streamlit's cache."""
+
+    def __init__(self) -> None:
+        self.results: OrderedDict[Hashable, Any] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: Hashable) -> Any:
+        with self.lock:
+            if key in self.results:
+                self.results.move_to_end(key)
+            return self.results.get(key)
+
+    def put(self, key: Hashable, result: Any) -> None:
+        with self.lock:
+            self.results[key] = result
+            while len(self.results) > MOST_KEPT:
+                self.results.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> _Kept:
+    return _Kept()
+
+
+def settled(view: View) -> View:
+    """The same view with what customers, terms and money depend on only: filters of customers, and the month."""
+    chosen = replace(
+        view.selection, metric="nps", by="touchpoint", window=1, touchpoint=(), channel=(), weighted=False
+    )
+    return replace(view, selection=chosen)
+
+
+def ground(view: View, margin_share: float | None) -> Ground:
+    """Regression and weighted decisions of a settled view.
+
+    Raises
+    ------
+    TooLittleData, UnknownTerm, InputBlocked
+        Where the data cannot carry it; the sentence says what is missing.
+    """
+    key = ("ground", str(view.release.folder), view.selection, repr(view.config), margin_share)
+    found: Ground | None = _kept().get(key)
+    if found is None:
+        with st.spinner(_("Reading who is lost, and what customers bring …")):
+            found = _ground(view, margin_share)
+        _kept().put(key, found)
+    return found
+
+
+def names(view: View, found: Ground) -> dict[str, str]:
+    """Names of the drivers by code, in the language in force."""
+    return offered_names(found.drivers, view.config.labels)
+
+
+def valued(view: View, found: Ground, scenario: Scenario) -> Valuation:
+    """All draws where they have been run for this scenario, otherwise a preview from a sample."""
+    known: Valuation | None = _kept().get(_key(view, scenario, full=True))
+    # Titles and owners may have changed since; they change no number.
+    return replace(known, scenario=scenario) if known else previewed(view, found, scenario)
+
+
+def previewed(view: View, found: Ground, scenario: Scenario) -> Valuation:
+    """A preview from a sample, even where more is known: to be compared with other previews."""
+    key = _key(view, scenario, full=False)
+    known: Valuation | None = _kept().get(key)
+    if known is None:
+        known = value(scenario, found.profiles, preview=True)
+        _kept().put(key, known)
+    return replace(known, scenario=scenario)
+
+
+def run(view: View, found: Ground, scenario: Scenario, place: DeltaGenerator | None) -> Valuation:
+    """All draws, with a progress bar in its place."""
+    key = _key(view, scenario, full=True)
+    known: Valuation | None = _kept().get(key)
+    if known is None:
+        text = _("Simulating {draws} outcomes for every customer …").format(
+            draws=format_number(scenario.draws)
+        )
+        bar = None if place is None else place.progress(0.0, text=text)
+
+        def told(share: float) -> None:
+            if bar is not None:
+                bar.progress(min(max(share, 0.0), 1.0), text=text)
+
+        known = value(scenario, found.profiles, progress=told)
+        if place is not None:
+            place.empty()
+        _kept().put(key, known)
+    return replace(known, scenario=scenario)
+
+
+def chart_key(found: Valuation) -> tuple[Hashable, ...]:
+    """What a chart depends on besides release, filters and language."""
+    return (_numbers(found.scenario), found.preview)
+
+
+def _ground(view: View, margin_share: float | None) -> Ground:
+    release, config, selection = view.release, view.config, view.selection
+    settings = Settings(outcome=CHURN, look_back_days=config.look_back_days, lead_days=config.lead_days)
+    prepared = prepare(release, config, selection, settings, selection.month or release.as_of.replace(day=1))
+    profiles = profiles_of(
+        churn_regression(prepared), active_terms(release, selection), margin_share=margin_share
+    )
+    return Ground(profiles, prepared.observations.drivers)
+
+
+def _numbers(scenario: Scenario) -> Scenario:
+    """The scenario without what changes no number."""
+    return replace(scenario, name="", title="", release="", version="", locked=False, notes=())
+
+
+def _key(view: View, scenario: Scenario, *, full: bool) -> Hashable:
+    return (str(view.release.folder), view.selection, repr(view.config), _numbers(scenario), full)
