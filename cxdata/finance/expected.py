@@ -237,6 +237,17 @@ class Expected:
         found = [float(money @ self._reached(lever, inputs)) for lever in range(len(self.changes))]
         return np.array(found) * inputs.reach[:, 0]
 
+    def shifts(self, inputs: Inputs, *, attributed: bool = True) -> Floats:
+        """Change of the log-odds of churn by each lever at full force, shape (L, n); on its rows."""
+        if not attributed:
+            inputs = replace(inputs, attribution=np.ones_like(inputs.attribution))
+        found = [self._shift(lever, Question(inputs))[:, 0] for lever in range(len(self.changes))]
+        return np.array(found).reshape(len(self.changes), -1)
+
+    def who(self, lever: int, inputs: Inputs) -> Floats:
+        """Share (0-1) of each row for whom the lever changes something, before reach, shape (n,)."""
+        return self._reached(lever, inputs)
+
     def _shift(self, lever: int, asked: Question) -> Floats:
         move = self.rows.moves[lever]
         if move is None:
