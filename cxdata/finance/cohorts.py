@@ -10,22 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxdata.errors import TooLittleData
+from cxdata.finance.lifetime import discounted_lifetime, discounted_residual
 from cxdata.finance.measures import Measure
-from cxdata.finance.retention_curves import (
-    RetentionCurve,
-    discounted_lifetime,
-    discounted_residual,
-    fit_bdw,
-    fit_sbg,
-    likelihood_ratio,
-)
+from cxdata.finance.retention_curves import RetentionCurve, fit_bdw, fit_sbg, likelihood_ratio
 from cxdata.models.survival import Curve, kaplan_meier, log_rank
 
 LEAST_LOST = 30
 """Losses that the two or three numbers of a retention curve need."""
 
+YOUNGEST = 1
+"""Months of age at which watching must have begun for a cohort's curve: later ones lack their first losses."""
+
 SIGNIFICANT = 0.05
-DRAWS, SEED = 400, 20260901
+DRAWS, SEED = 200, 20260901
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +35,11 @@ class Survival:
     ----------
     all : Curve
     cohorts : dict of int to Curve
-        By year of the first term, those with enough customers.
+        By year of the first term, those with enough customers that were watched from their beginning.
     rows : dict of int to int
         Customers of each.
     suppressed : int
-        Cohorts with fewer.
+        Cohorts with fewer customers.
     p_value : float
         Log-rank test that all cohorts leave at the same pace; nan with one cohort.
     """
@@ -63,6 +60,8 @@ def survival(lifetimes: pd.DataFrame, min_base: int) -> Survival | None:
         count = int(part["customers"].sum())
         if count < min_base:
             suppressed += 1
+            continue
+        if int(part["entry"].min()) > YOUNGEST:
             continue
         cohorts[int(str(cohort))], rows[int(str(cohort))] = _curve(part), count
     p_value = nan
@@ -85,10 +84,10 @@ def _curve(part: pd.DataFrame) -> Curve:
     )
 
 
-def _thinned(counts: pd.Series) -> Floats:
+def _thinned(counts: pd.Series) -> NDArray[np.int64]:
     """Customers per row, scaled down where there are very many: a test of a million rows takes seconds."""
     factor = max(1.0, float(counts.sum()) / 200_000)
-    return np.maximum(np.rint(counts.to_numpy(float) / factor), 1).astype(int)
+    return np.maximum(np.rint(counts.to_numpy(float) / factor), 1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ def drawn(curve: RetentionCurve, draws: int = DRAWS, seed: int = SEED) -> tuple[
     # A flat ridge of the likelihood gives spreads that no curve has: they are cut where the shape no longer changes.
     spread = np.sqrt(np.clip(values, 0.0, 4.0))
     random = np.random.default_rng(seed).standard_normal((draws, values.size))
-    rows = np.clip(curve.parameters + (random * spread) @ vectors.T, -9.0, 9.0)
+    rows = np.clip(curve.parameters[: values.size] + (random * spread) @ vectors.T, -9.0, 9.0)
     chance, size = 1 / (1 + np.exp(-rows[:, 0])), np.exp(rows[:, 1])
     power = np.exp(rows[:, 2]) if values.size == 3 else np.full(draws, curve.c)
     return tuple(

@@ -1,4 +1,4 @@
-"""Where the company stands: who stays, what they pay and bring, what winning and serving them costs.
+"""Where the company stands: who stays, what they pay and bring, and what of it is at risk.
 
 All money of terms is a yearly amount; what a figure is, revenue or margin, is said with its field.
 """
@@ -6,18 +6,16 @@ All money of terms is a yearly amount; what a figure is, revenue or margin, is s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import nan
 
 import numpy as np
 import pandas as pd
 
-from cxdata.finance.measures import NOTHING, Measure, mean, of_estimate, ratio, scaled, share
+from cxdata.finance.measures import NOTHING, Measure, mean, of_estimate, share
 from cxdata.finance.rates import (
     RevenueAtRisk,
     RevenueBridge,
-    monthly_from_yearly,
     over_periods,
-    payback_months,
     revenue_at_risk,
 )
 from cxdata.finance.window import Window
@@ -72,7 +70,7 @@ def rates(change: pd.DataFrame, due: pd.Series, window: Window) -> Rates:
     yearly = churn if window.yearly else NOTHING
     if yearly.known and window.months != 12:
         ends = over_periods([churn.value, churn.low, churn.high], 1 / window.years)
-        yearly = Measure(*(float(end) for end in ends), churn.n, churn.part, churn.whole)
+        yearly = Measure(float(ends[0]), float(ends[1]), float(ends[2]), churn.n, churn.part, churn.whole)
     if not len(change) or not total["value_before"] > 0:
         return Rates(churn, NOTHING, renewal, NOTHING, NOTHING, yearly)
     before, before_sq = total["value_before"], total["value_before_sq"]
@@ -250,133 +248,3 @@ def at_risk(
     high = risk.expected + float(np.hypot(risk.high - risk.expected, 1.96 * rate_error))
     top = float(largest["value"].nlargest(10).sum()) / total
     return AtRisk(risk, rate_error, max(low, 0.0), min(high, total), top)
-
-
-@dataclass(frozen=True)
-class Winning:
-    """What winning customers costs, and when their margin has paid it back.
-
-    Parameters
-    ----------
-    cost : Measure
-        Per customer won in the window whose cost is stated.
-    payback, payback_with_churn : Measure
-        Months of margin of the first term, nobody taken to leave, and with the churn of the window; over
-        customers won who took out a term. inf where it is never paid back.
-    lines : DataFrame
-        ``line`` (channel of acquisition), ``customers`` and the same as columns of Measure: ``cost``, ``margin``
-        (annual, of the first term), ``payback``, ``payback_with_churn``.
-    """
-
-    cost: Measure
-    payback: Measure
-    payback_with_churn: Measure
-    lines: pd.DataFrame
-
-
-def winning(acquisition: pd.DataFrame, yearly_churn: Measure) -> Winning:
-    """Cost of winning a customer and its payback, in all and by channel.
-
-    Parameters
-    ----------
-    acquisition : DataFrame
-        From `query.acquisition`.
-    yearly_churn : Measure
-        From `rates`; without it there is no payback with churn.
-    """
-
-    def of(row: pd.Series) -> dict[str, Measure]:
-        ends = ratio(
-            row["paired"], row["paired_cost"], row["paired_margin"], row["paired_cost_sq"],
-            row["paired_margin_sq"], row["paired_product"],
-        )  # fmt: skip
-        simple = scaled(ends, 12.0)
-        if row["paired"] and not ends.known:
-            simple = Measure(float("inf"), n=int(row["paired"]))
-        return {
-            "cost": mean(row["costed"], row["cost"], row["cost_sq"]),
-            "margin": Measure(row["paired_margin"] / row["paired"], n=int(row["paired"]))
-            if row["paired"]
-            else NOTHING,
-            "payback": simple,
-            "payback_with_churn": _with_churn(simple, yearly_churn),
-        }
-
-    lines = [
-        {"line": row["line"], "customers": int(row["customers"]), **of(row)}
-        for _, row in acquisition.iterrows()
-    ]
-    frame = pd.DataFrame(
-        lines, columns=["line", "customers", "cost", "margin", "payback", "payback_with_churn"]
-    )
-    if not len(acquisition):
-        return Winning(NOTHING, NOTHING, NOTHING, frame)
-    total = of(acquisition.select_dtypes("number").sum())
-    return Winning(total["cost"], total["payback"], total["payback_with_churn"], frame)
-
-
-def _with_churn(simple: Measure, yearly: Measure) -> Measure:
-    """Payback with churn, the ends of the interval carried over: the formula rises with the simple payback."""
-    if not yearly.known or not simple.known:
-        return simple
-    monthly = float(monthly_from_yearly(yearly.value))
-    ends = [
-        float(payback_months(months, 1.0, monthly)) if isfinite(months) and months >= 0 else nan
-        for months in (simple.value, simple.low, simple.high)
-    ]
-    return Measure(*ends, simple.n)
-
-
-@dataclass(frozen=True)
-class Serving:
-    """What serving customers costs over the window, from the books.
-
-    Parameters
-    ----------
-    revenue, cost, margin : float
-        Sums over the window: revenue; cost to serve; revenue less cost, where both are stated.
-    cost_each : Measure
-        Per customer and year.
-    share : float
-        Cost ÷ revenue of the months with both.
-    lines : DataFrame
-        By segment: ``line``, ``customers``, ``revenue``, ``cost``, ``margin``, ``cost_each`` (Measure), ``share``.
-    """
-
-    revenue: float
-    cost: float
-    margin: float
-    cost_each: Measure
-    share: float
-    lines: pd.DataFrame
-
-
-def serving(amounts: pd.DataFrame) -> Serving:
-    """Cost to serve, in all and by segment, from `query.amounts`."""
-
-    def of(row: pd.Series) -> Measure:
-        found = ratio(
-            row["costs"],
-            row["cost"],
-            row["months_of_costs"],
-            row["cost_sq"],
-            row["months_sq"],
-            row["cost_months"],
-        )
-        return scaled(found, 12.0)
-
-    total = amounts.select_dtypes("number").sum()
-    lines = amounts[["segment", "customers", "revenue", "cost", "margin"]].rename(columns={"segment": "line"})
-    lines["cost_each"] = [of(row) for _, row in amounts.iterrows()]
-    lines["share"] = (amounts["cost"] / amounts["revenue_of_costs"]).where(amounts["revenue_of_costs"] > 0)
-    if not len(amounts):
-        return Serving(0.0, 0.0, 0.0, NOTHING, nan, lines)
-    paid = float(total["revenue_of_costs"])
-    return Serving(
-        float(total["revenue"]),
-        float(total["cost"]),
-        float(total["margin"]),
-        of(total),
-        float(total["cost"]) / paid if paid > 0 else nan,
-        lines,
-    )

@@ -130,11 +130,11 @@ def nps_groups(
 def _design(cells: pd.DataFrame, shown: tuple[str, ...]) -> tuple[Floats, list[str]]:
     """A constant, the groups but the last, the segments but the commonest, and log(1 + years)."""
     segments = cells.groupby("segment")["customers"].sum().sort_values(ascending=False)
-    columns = [np.ones(len(cells))]
-    columns += [(cells["line"] == name).to_numpy(float) for name in shown[:-1]]
+    columns: list[Floats] = [np.ones(len(cells))]
+    columns += [np.asarray(cells["line"] == name, dtype=float) for name in shown[:-1]]
     # A rare segment has no coefficient that could be told: it goes with the commonest one.
     wide = [name for name in segments.index[1:] if segments[name] >= 30]
-    columns += [(cells["segment"] == name).to_numpy(float) for name in wide]
+    columns += [np.asarray(cells["segment"] == name, dtype=float) for name in wide]
     columns.append(np.log1p(cells["age"].to_numpy(float)))
     terms = ["constant", *shown[:-1], *(f"segment {name}" for name in wide), "tenure"]
     return np.column_stack(columns), terms

@@ -25,10 +25,10 @@ class Limits:
     ----------
     first_due : date or None
         First month in which a decided term came up.
-    terms, decided, valued, margins : int
-        Terms; those decided; with an annual value; with an annual margin.
     first_month, last_month : date or None
         Of revenue.
+    terms, decided, valued, margins : int
+        Terms; those decided; with an annual value; with an annual margin.
     revenues, costs : int
         Customer's months with revenue; those with a cost to serve, too.
     acquisition_costs, acquired : int
@@ -36,12 +36,12 @@ class Limits:
     """
 
     first_due: date | None
+    first_month: date | None
+    last_month: date | None
     terms: int
     decided: int
     valued: int
     margins: int
-    first_month: date | None
-    last_month: date | None
     revenues: int
     costs: int
     acquisition_costs: int

@@ -7,7 +7,7 @@ with people as (
     select
         revenue.customer,
         profiles.segment,
-        count(distinct revenue.month)::double as months,
+        count(distinct revenue.month) filter (where revenue.cost_to_serve is not null)::double as months,
         sum(revenue.revenue) as revenue,
         sum(revenue.cost_to_serve) as cost,
         sum(revenue.revenue - revenue.cost_to_serve) as margin,
@@ -24,7 +24,6 @@ with people as (
 select
     segment,
     count(*)::bigint as customers,
-    sum(months)::double as months,
     count(revenue)::bigint as revenues,
     coalesce(sum(revenue), 0)::double as revenue,
     count(cost)::bigint as costs,
@@ -36,7 +35,8 @@ select
     coalesce(sum(revenue_of_costs), 0)::double as revenue_of_costs,
     count(margin)::bigint as margins,
     coalesce(sum(margin), 0)::double as margin,
-    coalesce(sum(margin * margin), 0)::double as margin_sq
+    coalesce(sum(margin * margin), 0)::double as margin_sq,
+    coalesce(sum(margin * months), 0)::double as margin_months
 from people
 group by segment
 order by segment
