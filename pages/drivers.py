@@ -27,13 +27,13 @@ def render(view: View) -> None:
     deep = refined(view, settings, None)
     if deep is None:
         with place.container():
-            drivers.answer(view, first, settled=False)
+            drivers.answer(view, first)
         deep = refined(view, settings, progress)
     if deep is None:
         return
     place.empty()
     with place.container():
-        drivers.answer(view, deep.analysis, settled=True)
+        drivers.answer(view, deep.analysis, deep)
     drivers_more.behind(view, deep)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cxdata.drivers.gram import CUSTOMERS_UNGROUPED, MOST_GROUPS, Floats, group_sums, random_groups
-from cxdata.drivers.importance import Players, game, lmg_draws, ranks_of, shares_of
+from cxdata.drivers.importance import MOST_PLAYERS, Players, game, lmg_draws, ranks_of, shares_of
 from cxdata.drivers.missing import EmFit, em_moments, incomplete_sums
 from cxdata.drivers.relative_weights import by_player, johnson
 from cxdata.drivers.threads import one_thread
@@ -26,6 +26,9 @@ EXACT_PLAYERS = 17
 """Beyond, replicates use the same few random orders instead of all subsets."""
 
 ORDERS = 200
+
+ROWS_A_COLUMN = 50
+"""Rows for each random column of the yardstick: with fewer, they would take part in what they measure."""
 
 _AT_ONCE = 50
 
@@ -106,11 +109,14 @@ class Yardstick:
         Share of the draws in which the player contributes more than the random column.
     clear : ndarray of bool, shape (p,)
         Whether the lower percentile limit of the difference is above 0.
+    share : float
+        Share of what the drivers and one random column explain that the column stays below in `level` of the draws.
     """
 
     random: float
     beats: Floats
     clear: np.ndarray
+    share: float
 
 
 @one_thread()
@@ -186,43 +192,49 @@ def random_yardstick(
     *,
     controls: Sequence[int] = (),
     weights: ArrayLike | None = None,
-    columns: int = 5,
+    columns: int = 20,
     replicates: int = 200,
     level: float = 0.95,
     seed: int = 0,
 ) -> Yardstick:
     """Whether each player explains more than random numbers do.
 
-    Several columns of random numbers run the same course, one after the other, so that the verdict does not hang on a
-    single lucky column. Weights are Johnson's, as in the source, and so cost next to nothing.
+    Several columns of random numbers run the same course, so that the verdict does not hang on a single lucky column.
+    All of them take part at once, each with a few thousandths of the variance at most. Weights are Johnson's, as in the
+    source, and so cost next to nothing.
 
     Parameters
     ----------
     x, y, customer, players, controls, weights, level, seed
         As in `bootstrap_shares`.
     columns : int
-        Random columns.
+        Random columns; fewer where there are fewer than `ROWS_A_COLUMN` rows for each, or very many drivers.
     replicates : int
-        Draws for each of them.
+        Draws of customers.
+
+    Raises
+    ------
+    ValueError
+        If there are so many drivers that not one random column can join them.
 
     References
     ----------
     Tonidandel, LeBreton & Johnson (2009), Psychological Methods 14(4).
     """
     x = np.asarray(x, dtype=float)
-    random = np.random.default_rng([seed, 1])
-    lead, noise = [], []
-    for turn in range(columns):
-        added = np.column_stack([x, random.standard_normal(len(x))])
-        found = bootstrap_shares(
-            added, y, customer, [*players, (x.shape[1],)], controls=controls, weights=weights,
-            method="johnson", replicates=replicates, seed=seed + turn,
-        ).contributions  # fmt: skip
-        lead.append(found[:, :-1] - found[:, -1:])
-        noise.append(found[:, -1])
-    leads = np.concatenate(lead)
-    low = np.quantile(leads, (1 - level) / 2, axis=0)
-    return Yardstick(float(np.mean(noise)), (leads > 0).mean(axis=0), low > 0)
+    room = MOST_PLAYERS - (x.shape[1] - len(controls))
+    columns = max(1, min(columns, room, len(x) // ROWS_A_COLUMN))
+    noise = np.random.default_rng([seed, 1]).standard_normal((len(x), columns))
+    found = bootstrap_shares(
+        np.column_stack([x, noise]), y, customer, [*players, *((x.shape[1] + at,) for at in range(columns))],
+        controls=controls, weights=weights, method="johnson", replicates=replicates, seed=seed,
+    ).contributions  # fmt: skip
+    real, random = found[:, :-columns], found[:, -columns:]
+    leads = real[:, :, None] - random[:, None, :]
+    low = np.quantile(leads, (1 - level) / 2, axis=(0, 2))
+    all_together = real.sum(axis=1, keepdims=True) + random
+    share = np.quantile(random / np.where(all_together > 0, all_together, np.nan), level)
+    return Yardstick(float(random.mean()), (leads > 0).mean(axis=(0, 2)), low > 0, float(share))
 
 
 def _route(

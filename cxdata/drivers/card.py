@@ -31,6 +31,7 @@ from cxdata.drivers.words import (
 from cxdata.drivers.words_behind import (
     agreement,
     asymmetry_sentences,
+    chance_sentences,
     pace_sentences,
     robustness_sentences,
     segment_sentences,
@@ -116,7 +117,7 @@ def card(deep: Deeper, names: Mapping[str, str]) -> dict[str, Any]:
         "diagnostics": {
             "r_squared": summary.r_squared, "r_squared_controls": summary.r_squared_controls,
             "mcfadden": summary.mcfadden, "separated": list(summary.separated), "em_converged": summary.em_converged,
-            "random_driver_share_95": deep.yardstick, "parameters": summary.parameters,
+            "random_driver_share_95": deep.yardstick.share, "parameters": summary.parameters,
             **({} if checked is None else {
                 "hold_out": checked.split.kind, "auc": checked.auc, "auc_low": checked.auc_low,
                 "auc_high": checked.auc_high, "mean_squared_error": checked.error,
@@ -176,11 +177,12 @@ def card_html(deep: Deeper, names: Mapping[str, str], config: Config) -> str:
         (gettext("Explained variance"), gettext("{all}; what is held equal alone: {controls}").format(
             all=format_percent(summary.r_squared), controls=format_percent(summary.r_squared_controls))),
         (gettext("A random driver's share"), gettext("up to {share} in 19 draws of 20").format(
-            share=format_percent(deep.yardstick))),
+            share=format_percent(deep.yardstick.share))),
         (gettext("Versions"), ", ".join(f"{name} {version}" for name, version in versions().items())),
         (gettext("Run it again"), command_of(deep)),
     ]  # fmt: skip
     checks = [
+        *chance_sentences(deep, names),
         *validation_sentences(deep, names), *agreement(analysis, names), *asymmetry_sentences(deep, names),
         *segment_sentences(deep, names), *robustness_sentences(deep, names), *pace_sentences(deep, names),
     ]  # fmt: skip

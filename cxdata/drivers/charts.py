@@ -39,8 +39,13 @@ _GAIN_AXIS = alt.Axis(format=".1%", tickCount=4, **_GRID)
 URGENT, KEEP, WATCH, LEAVE, UNDECIDED = "urgent", "keep", "watch", "leave", "undecided"
 
 
-def importance_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels) -> alt.LayerChart:
-    """C1: share of each driver with its interval; coloured by the sign of a clear effect, grey where it is not clear."""
+def importance_bars(
+    analysis: Analysis, names: Mapping[str, str], labels: Labels, random_share: float = float("nan")
+) -> alt.LayerChart:
+    """C1: share of each driver with its interval; coloured by the sign of a clear effect, grey where it is not clear.
+
+    A short upright line marks the share that random numbers reach, once it is known.
+    """
     rows = _rows(analysis, names, labels)
     base = alt.Chart(alt.Data(values=_records(rows)))
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.1))
@@ -66,6 +71,12 @@ def importance_bars(analysis: Analysis, names: Mapping[str, str], labels: Labels
             base.mark_rule(strokeWidth=2, stroke=INK).encode(
                 y=y, x=alt.X("low:Q", title=title), x2="high:Q", tooltip=tips
             ),
+        )
+    if np.isfinite(random_share):
+        layers.append(
+            base.mark_tick(size=20, thickness=2, color=INK).encode(
+                y=y, x=alt.XDatum(random_share, title=title)
+            )
         )
     return styled(alt.layer(*layers), height=max(ROW_HEIGHT * len(rows), 110))
 

@@ -116,7 +116,9 @@ def calibration_points(deep: Deeper) -> alt.LayerChart:
             ideal.mark_line(strokeDash=[4, 4], **_FAINT).encode(
                 x=alt.X("at:Q", title=x_title), y=alt.Y("at:Q", title=y_title)
             ),
-            base.mark_rule(strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q", title=y_title), y2="high:Q"),
+            base.mark_rule(strokeWidth=1.5, stroke=INK).encode(
+                x=x, y=alt.Y("low:Q", title=y_title), y2="high:Q"
+            ),
             base.mark_point(filled=True, size=60, opacity=1).encode(x=x, y=y, tooltip=tips),
         ),
         height=320,
@@ -150,7 +152,7 @@ def kept_curves(deep: Deeper) -> alt.LayerChart:
     colour = alt.Color(
         "name:N",
         scale=alt.Scale(domain=[words[band] for band in present], range=[colours[band] for band in present]),
-        legend=alt.Legend(title=None, orient="bottom", labelColor=INK, columns=3),
+        legend=alt.Legend(title=None, orient="bottom", labelColor=INK, symbolOpacity=1, columns=2),
     )
     tips = tooltips(
         ("name", gettext("Rating")), ("when", gettext("After")), ("what", gettext("Kept")),

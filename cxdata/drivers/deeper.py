@@ -11,7 +11,7 @@ import pandas as pd
 from cxdata.drivers import cautions
 from cxdata.drivers.analysis import Analysis, analyse, method_rows
 from cxdata.drivers.asymmetry import Asymmetry
-from cxdata.drivers.bootstrap import bootstrap_shares
+from cxdata.drivers.bootstrap import Yardstick, bootstrap_shares, random_yardstick
 from cxdata.drivers.by_segment import BySegment, by_segment
 from cxdata.drivers.cautions import Caution
 from cxdata.drivers.checks import asymmetry_of, robustness_of, who_answers
@@ -28,7 +28,8 @@ from cxdata.models.logit import logit
 
 Progress = Callable[[float], object]
 
-CHI_SQUARE_95 = 3.841
+MOST_AGAINST_CHANCE = 200
+"""Draws of customers in which drivers compete with random numbers."""
 
 DOMINANCE_BUDGET = 4e6
 """Subsets times rows of the logistic dominance: beyond, it works on a random part of the rows."""
@@ -53,8 +54,8 @@ class Deeper:
         Share kept over time per band of the first rating: ``band``, ``days``, ``kept``, ``low``, ``high``, ``n``.
     curve_of : str
         Code of that rating; '' where there is none, or the outcome is no decision.
-    yardstick : float
-        Share that a random driver would reach in one draw of twenty (0-1).
+    yardstick : Yardstick
+        Drivers made of random numbers, and who explains more than they do.
     unable : mapping of str to str
         What could not be computed, and the reason as text.
     dominance_rows : int
@@ -70,7 +71,7 @@ class Deeper:
     robustness: pd.DataFrame
     curves: pd.DataFrame
     curve_of: str
-    yardstick: float
+    yardstick: Yardstick
     unable: dict[str, str]
     dominance_rows: int = 0
     pace: Pace | None = None
@@ -88,8 +89,7 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
     settings = prepared.settings
     analysis = analyse(prepared, imputations=settings.imputations)
     progress(0.25)
-    shares, yardstick = shares_drawn(prepared, lambda share: progress(0.25 + 0.3 * share))
-    table = with_intervals(analysis.table, prepared, shares)
+    shares = shares_drawn(prepared, lambda share: progress(0.25 + 0.3 * share))
     unable: dict[str, str] = {}
 
     def tried(name: str, compute: Callable[[], object]) -> object | None:
@@ -100,6 +100,10 @@ def deepen(prepared: Prepared, progress: Progress = lambda share: None) -> Deepe
             return None
 
     arranged = prepared.design
+    against = tried("yardstick", lambda: yardstick_of(prepared))
+    unknown = np.full(len(arranged.players), np.nan)
+    yardstick = against if isinstance(against, Yardstick) else Yardstick(np.nan, unknown, unknown > 0, np.nan)
+    table = with_intervals(analysis.table, prepared, shares, yardstick)
     bent = tried("asymmetry", lambda: asymmetry_of(prepared))
     progress(0.65)
     checked = tried(
@@ -167,30 +171,31 @@ def _one_thread(compute: Callable[[], Validation]) -> Validation:
         return compute()
 
 
-def shares_drawn(prepared: Prepared, progress: Progress = lambda share: None) -> tuple[Floats, float]:
-    """Shares of drivers if other customers of the same kind had been there, and the yardstick of chance.
-
-    Returns
-    -------
-    shares : ndarray of float, shape (replicates, players)
-    yardstick : float
-        95 % quantile of the share of a driver made of random numbers.
-    """
+def shares_drawn(prepared: Prepared, progress: Progress = lambda share: None) -> Floats:
+    """Shares of drivers if other customers of the same kind had been there, shape (replicates, players)."""
     settings, arranged = prepared.settings, prepared.design
-    fit, moments = prepared.fitted
+    fit, _moments = prepared.fitted
     drawn = bootstrap_shares(
         everything(arranged), arranged.y, arranged.customer, arranged.groups,
         controls=control_columns(arranged), weights=arranged.weight, fit=fit,
         replicates=settings.replicates, seed=settings.seed, progress=lambda share: _reported(progress, share),
     ).contributions  # fmt: skip
-    # A driver of noise explains a chi-square with one degree of freedom, divided by the rows, of what is left over.
-    explained = float(np.mean(drawn.sum(axis=1)))
-    chance = CHI_SQUARE_95 * (1 - explained) / max(moments.n_eff, 1.0)
-    return shares_of(drawn), chance / (explained + chance) if explained > 0 else 1.0
+    return shares_of(drawn)
 
 
-def with_intervals(table: pd.DataFrame, prepared: Prepared, shares: Floats) -> pd.DataFrame:
-    """The table with percentile intervals of shares and ranks, and the chances to be first and in the top three."""
+def yardstick_of(prepared: Prepared) -> Yardstick:
+    """Every driver against drivers made of random numbers."""
+    settings, arranged = prepared.settings, prepared.design
+    return random_yardstick(
+        everything(arranged), arranged.y, arranged.customer, arranged.groups, controls=control_columns(arranged),
+        weights=arranged.weight, replicates=min(settings.replicates, MOST_AGAINST_CHANCE), seed=settings.seed,
+    )  # fmt: skip
+
+
+def with_intervals(
+    table: pd.DataFrame, prepared: Prepared, shares: Floats, yardstick: Yardstick
+) -> pd.DataFrame:
+    """The table with percentile intervals of shares and ranks, and the chances to be first, among three, above noise."""
     codes = [player.code for player in prepared.design.players]
     ranks = (-shares).argsort(axis=1).argsort(axis=1) + 1
     found = pd.DataFrame(
@@ -202,6 +207,8 @@ def with_intervals(table: pd.DataFrame, prepared: Prepared, shares: Floats) -> p
             "rank_high": np.quantile(ranks, 0.975, axis=0),
             "first": (ranks == 1).mean(axis=0),
             "top": (ranks <= cautions.TOP).mean(axis=0),
+            "beats_random": yardstick.beats,
+            "above_random": yardstick.clear,
         }
     ).set_index("code")
     result = table.copy()

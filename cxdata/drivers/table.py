@@ -32,7 +32,8 @@ def table_of(prepared: Prepared, moments: Moments, importance: Importance, found
     -------
     DataFrame
         ``share`` (of what drivers explain beyond the controls, 0-1) with ``share_low``, ``share_high``, ``rank`` and
-        ``top`` (chance to be in the top three), nan until the bootstrap; ``effect`` of one more point with its interval,
+        ``top`` (chance to be in the top three) and ``beats_random`` (to explain more than random numbers), nan until the
+        bootstrap; ``effect`` of one more point with its interval,
         ``per_spread`` of one standard deviation; ``sign`` from the full model, ``holm``, ``vif``; what is known of the
         driver itself; ``performance`` with its interval, ``affected`` customers; ``verdict``.
     """
@@ -49,6 +50,7 @@ def table_of(prepared: Prepared, moments: Moments, importance: Importance, found
                 "share": float(importance.share[place]), "share_low": np.nan, "share_high": np.nan,
                 "contribution": float(importance.contribution[place]), "rank": int(importance.rank[place]),
                 "rank_low": np.nan, "rank_high": np.nan, "first": np.nan, "top": np.nan,
+                "beats_random": np.nan, "above_random": False,
                 "sign": int(found.sign[main]), "correlation": float(correlations[main]),
                 "effect": float(found.estimate[main]), "effect_low": float(found.conf_low[main]),
                 "effect_high": float(found.conf_high[main]), "per_spread": float(found.per_spread[main]),

@@ -56,6 +56,25 @@ def robustness_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
     return [" ".join(texts)]
 
 
+def chance_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
+    """Which drivers do not clearly explain more than random numbers would."""
+    if not np.isfinite(deep.yardstick.share):
+        return [gettext("Not computed: {reason}").format(reason=deep.unable.get("yardstick", "–"))]
+    table, share = deep.analysis.table, format_percent(deep.yardstick.share, 1)
+    below = [names[code] for code in table.loc[~table["above_random"].astype(bool), "code"]]
+    if not below:
+        return [
+            gettext(
+                "Every driver explains more than random numbers, which reach a share of {share} at most in 19 draws of 20."
+            ).format(share=share)
+        ]
+    return [
+        gettext(
+            "Random numbers reach a share of {share} at most in 19 draws of 20; not clearly above them: {drivers}."
+        ).format(share=share, drivers=joined(below))
+    ]
+
+
 def asymmetry_sentences(deep: Deeper, names: Mapping[str, str]) -> list[str]:
     """Where bad counts more than good, or less; and where that cannot be told."""
     found = deep.asymmetry

@@ -14,6 +14,7 @@ from cxdata.drivers.charts import (
     priority_matrix,
     quadrant_labels,
 )
+from cxdata.drivers.deeper import Deeper
 from cxdata.drivers.words import (
     VERDICT_LABELS,
     VERDICT_MEANINGS,
@@ -26,6 +27,7 @@ from cxdata.drivers.words import (
     step_text,
     story,
 )
+from cxdata.drivers.words_behind import chance_sentences
 from cxdata.language import format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.scorecard.words import joined
@@ -51,10 +53,10 @@ def names(view: View, analysis: Analysis) -> dict[str, str]:
     return {**{code: label_of(code, view.config.labels) for code in segments}, **found}
 
 
-def answer(view: View, analysis: Analysis, *, settled: bool) -> None:
-    """Story, cautions, priorities, bars, table; without intervals of shares until it is settled."""
+def answer(view: View, analysis: Analysis, deep: Deeper | None = None) -> None:
+    """Story, cautions, priorities, bars, table; without intervals of shares until there is more than estimates."""
     called = names(view, analysis)
-    step = "all" if settled else "first"
+    step = "all" if deep is not None else "first"
     texts = story(analysis, called, view.config.labels)
     st.html(wrap("div", tag("p", texts[0]), "cx-lead"))
     for text in texts[1:]:
@@ -65,7 +67,7 @@ def answer(view: View, analysis: Analysis, *, settled: bool) -> None:
     )  # fmt: skip
     _cautions(analysis, called)
     _matrix(view, analysis, called, step)
-    _bars(view, analysis, called, step)
+    _bars(view, analysis, called, step, deep)
     _table(view, analysis, called, step)
 
 
@@ -130,17 +132,20 @@ def _matrix(view: View, analysis: Analysis, called: dict[str, str], step: str) -
     )
 
 
-def _bars(view: View, analysis: Analysis, called: dict[str, str], step: str) -> None:
+def _bars(view: View, analysis: Analysis, called: dict[str, str], step: str, deep: Deeper | None) -> None:
     st.subheader(_("Importance and effect"), anchor=False)
     alt_text = " ".join(story(analysis, called, view.config.labels))
-    build = lambda: importance_bars(analysis, called, view.config.labels)  # noqa: E731
+    random = float("nan") if deep is None else deep.yardstick.share
+    build = lambda: importance_bars(analysis, called, view.config.labels, random)  # noqa: E731
     draw(view, f"drivers:bars:{step}", build, analysis.summary.settings, alt_text=alt_text)
+    chance = "" if deep is None else _("Upright line:") + " " + " ".join(chance_sentences(deep, called))
     association(
         _(
             "Bar: share of importance (Shapley, LMG) beyond what is held equal, black line: its 95 % interval by "
             "customers. Blue: more is clearly better; orange: clearly worse; grey: not clear. Below each bar: share and "
             "effect of one step, next to all other drivers."
         )
+        + f" {chance}".rstrip()
     )
 
 

@@ -112,7 +112,7 @@ def _say(texts: list[str]) -> None:
 
 
 def _frame(rows: pd.DataFrame, key: str) -> None:
-    columns = {name: st.column_config.TextColumn(name, alignment="right", pinned=place == 0 or None)
+    columns = {name: st.column_config.TextColumn(name, alignment="right" if place else "left", pinned=place == 0 or None)
                for place, name in enumerate(rows.columns)}  # fmt: skip
     st.dataframe(
         rows, hide_index=True, width="stretch", height="content", column_config=columns, key=f"drivers_{key}"

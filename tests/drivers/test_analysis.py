@@ -20,6 +20,7 @@ from cxdata.drivers.words import leads, names_of, story
 from cxdata.drivers.words_behind import (
     agreement,
     asymmetry_sentences,
+    chance_sentences,
     kendalls_w,
     method_table,
     segment_table,
@@ -203,3 +204,19 @@ def test_moments_that_did_not_settle_are_a_warning_on_page_and_card(prepared_wit
     assert card["diagnostics"]["em_converged"] is False
     assert "W16" in [warning["code"] for warning in card["warnings"]]
     assert "had not settled after 2 steps" in card_html(deep, names_of(deep.analysis, {}), Config())
+
+
+def test_random_numbers_are_the_yardstick_of_chart_words_and_card(deep):
+    """Calls have no effect in this company, and explain no more than random numbers do; deliveries do."""
+    table = deep.analysis.table.set_index("code")
+    assert bool(table.loc[DELIVERY, "above_random"])
+    assert not table.loc[CALL, "above_random"]
+    assert table.loc[DELIVERY, "beats_random"] == 1
+    names = names_of(deep.analysis, {})
+    assert names[CALL] in chance_sentences(deep, names)[0]
+    spec = charts.importance_bars(deep.analysis, names, {}, deep.yardstick.share).to_dict(validate=False)
+    marks = [layer for layer in spec["layer"] if layer["mark"]["type"] == "tick"]
+    assert [layer["encoding"]["x"]["datum"] for layer in marks] == [deep.yardstick.share]
+    card = json.loads(card_json(deep, names))
+    assert card["diagnostics"]["random_driver_share_95"] == pytest.approx(deep.yardstick.share)
+    assert {row["code"]: row["above_random"] for row in card["drivers"]}[DELIVERY] is True

@@ -103,6 +103,28 @@ def test_a_driver_without_effect_does_not_beat_random_numbers():
     assert found.beats[0] == 1
     assert 0.1 < found.beats[3] < 0.9
     assert 0 < found.random < 0.002
+    assert found.random < found.share < 0.02
+
+
+def test_random_numbers_reach_what_theory_says():
+    """In a draw of n customers a random column explains (z1 + z2)^2 / n of what is left over, z1 and z2 normal:
+
+    its 95 % quantile is 2 · 3.841 (1 − R²) / n.
+    """
+    random = np.random.default_rng(1)
+    x = random.normal(size=(4_000, 3))
+    y = x.sum(axis=1) + random.normal(size=4_000) * 3
+    found = random_yardstick(x, y, np.arange(4_000), [(0,), (1,), (2,)], columns=50, replicates=200, seed=2)
+    expected = 2 * 3.841 * 0.75 / 4_000 / 0.25
+    assert found.share == pytest.approx(expected, rel=0.25)
+
+
+def test_few_rows_have_few_random_columns():
+    """120 rows: two columns, not twenty, which would explain a sixth of anything."""
+    x, y, owner = random_company(2, customers=60)
+    assert (
+        random_yardstick(x[:120], y[:120], owner[:120], [(0,), (1,), (2,), (3,)], replicates=50).random < 0.05
+    )
 
 
 def test_beyond_seventeen_players_replicates_share_their_random_orders():
