@@ -195,9 +195,7 @@ def _held_out(rows: pd.DataFrame, earlier: pd.DataFrame, months: int) -> Measure
     if model is None:
         return NOTHING
     known = rows[rows["age"] >= months]
-    counted = float(known["frequency"] @ known["customers"]) - float(
-        before["frequency"] @ before["customers"]
-    )
+    counted = _purchases(known) - _purchases(before)
     found = _ahead(model, before, float(months))
     return Measure(found.value, found.low, found.high, found.n, part=counted)
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from cxdata.terms import answers, data, drivers, experience, scores
+from cxdata.terms import answers, data, drivers, experience, finance, scores
 from cxdata.terms.term import Term
 
-TERMS: tuple[Term, ...] = (*scores.TERMS, *experience.TERMS, *drivers.TERMS, *answers.TERMS, *data.TERMS)
+TERMS: tuple[Term, ...] = (
+    *scores.TERMS,
+    *experience.TERMS,
+    *drivers.TERMS,
+    *finance.TERMS,
+    *answers.TERMS,
+    *data.TERMS,
+)
 
 __all__ = ["TERMS", "Term"]
