@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,8 @@ _STIRLING_FROM = 100.0
 _LIMITS = ((-14.0, 14.0), (-7.0, float(np.log(SAME_FOR_ALL))), (-3.0, 2.0))
 """Of logit(mean chance to leave), log(alpha + beta) and log(c)."""
 
-_NO_BETTER = 1e-8
+_MOST_STEPS = 80
+_NO_BETTER = 1e-9
 """Share of the likelihood below which a difference is none."""
 
 
@@ -43,7 +43,7 @@ class Maximum:
 
 
 def maximum(risk: Floats, gone: Floats, *, bdw: bool, start: Floats | None = None) -> Maximum:
-    """Parameters that make the decisions most likely.
+    """Parameters that make the decisions most likely, by Newton steps.
 
     Parameters
     ----------
@@ -52,10 +52,8 @@ def maximum(risk: Floats, gone: Floats, *, bdw: bool, start: Floats | None = Non
     bdw : bool
         Whether c is free.
     start : ndarray of float, shape (3,), optional
-        Where to begin, if the maximum must be near: quicker, to three digits, without a covariance.
+        Where to begin, if the maximum must be near.
     """
-    from scipy.optimize import minimize
-
     mean, free = float(gone.sum() / risk.sum()), 3 if bdw else 2
     first = int(np.flatnonzero(risk > 0)[0])
     starts = [
@@ -63,73 +61,122 @@ def maximum(risk: Floats, gone: Floats, *, bdw: bool, start: Floats | None = Non
         np.array([_logit(mean), 5.0, 0.0]),
     ]
     if start is not None:
-        starts = [np.clip(start, *np.array(_LIMITS).T)]
-
-    def cost(point: Floats) -> tuple[float, Floats]:
-        value, slope = likelihood(point, risk, gone)
-        return -value, -slope[:free]
-
-    fits = [
-        minimize(cost, begin[:free], jac=True, method="L-BFGS-B", bounds=_LIMITS[:free],
-                 options={"maxiter": 500, "ftol": 1e-8 if start is not None else 1e-13, "gtol": 1e-9})
-        for begin in starts
-    ]  # fmt: skip
-    best = min(fits, key=lambda fit: float(fit.fun))
-    if start is not None:
-        return Maximum(np.asarray(best.x, dtype=float), -float(best.fun), None, False)
-    point, height, information = _polished(cost, np.asarray(best.x, dtype=float), float(best.fun))
+        starts = [np.asarray(start, dtype=float)]
+    limits = np.array(_LIMITS[:free])
+    surface = _Changing(risk, gone) if bdw else _Constant(risk, gone)
+    point, height, curvature = max(
+        (_climb(surface, np.clip(begin[:free], *limits.T), limits) for begin in starts),
+        key=lambda top: top[1],
+    )
     alike = np.array([_logit(mean), _LIMITS[1][1]])
-    if not bdw and cost(alike)[0] <= height + _NO_BETTER * abs(height):
-        point, height, information = alike, cost(alike)[0], None
-    ends = np.array(_LIMITS[:free])
-    near = bool((np.abs(point[:, None] - ends) < 0.02).any()) or float(point[1]) > np.log(SAME_FOR_ALL) - 5
-    if near or information is None:
-        return Maximum(point, -height, None, True)
-    return Maximum(point, -height, np.asarray(np.linalg.inv(information), dtype=float), False)
+    if not bdw and surface.slope(alike)[0] >= height - _NO_BETTER * abs(height):
+        return Maximum(alike, surface.slope(alike)[0], None, True)
+    near = bool((np.abs(point[:, None] - limits) < 0.02).any()) or float(point[1]) > _LIMITS[1][1] - 5
+    if near or float(np.linalg.eigvalsh(curvature)[-1]) >= 0:
+        return Maximum(point, height, None, True)
+    return Maximum(point, height, np.asarray(np.linalg.inv(-curvature), dtype=float), False)
 
 
-def _polished(
-    cost: Callable[[Floats], tuple[float, Floats]], point: Floats, height: float
-) -> tuple[Floats, float, Floats | None]:
-    """Newton steps from slopes to the last digits, and the information matrix there; None if it is no maximum."""
-    information = None
-    for _step in range(3):
-        columns = []
-        for place in range(point.size):
-            move = np.zeros(point.size)
-            move[place] = 1e-5
-            columns.append((cost(point + move)[1] - cost(point - move)[1]) / 2e-5)
-        information = (np.array(columns) + np.array(columns).T) / 2
-        if float(np.linalg.eigvalsh(information)[0]) <= 0:
-            return point, height, None
-        step = np.linalg.solve(information, cost(point)[1])
-        reached = cost(point - step)[0]
-        if float(np.abs(step).max()) > 0.5 or not reached <= height + 1e-9:
+class _Surface:
+    """A log-likelihood over the parameters."""
+
+    def __init__(self, risk: Floats, gone: Floats) -> None:
+        self.risk, self.gone, self.kept = risk, gone, risk - gone
+        self.ages = np.arange(risk.size + 1, dtype=float)
+        self.logs = np.log(np.maximum(self.ages, 1.0))
+
+    def slope(self, point: Floats) -> tuple[float, Floats]:
+        """Its height and its slope, shape (k,)."""
+        raise NotImplementedError
+
+    def curvature(self, point: Floats) -> Floats:
+        """Its second derivatives, shape (k, k)."""
+        raise NotImplementedError
+
+
+class _Constant(_Surface):
+    """sBG: (β + t − 1) / (α + β + t − 1) of those at risk renew."""
+
+    def slope(self, point: Floats) -> tuple[float, Floats]:
+        alpha, beta, _c = shape_of(point)
+        kept, all_of_them = beta + self.ages[:-1], alpha + beta + self.ages[:-1]
+        lost = float(self.gone.sum())
+        height = lost * np.log(alpha) + self.kept @ np.log(kept) - self.risk @ np.log(all_of_them)
+        shared = float((self.risk / all_of_them).sum())
+        by_alpha, by_beta = lost / alpha - shared, float((self.kept / kept).sum()) - shared
+        turn = alpha * beta / (alpha + beta)
+        return float(height), np.array([turn * (by_alpha - by_beta), alpha * by_alpha + beta * by_beta])
+
+    def curvature(self, point: Floats) -> Floats:
+        alpha, beta, _c = shape_of(point)
+        kept, all_of_them = beta + self.ages[:-1], alpha + beta + self.ages[:-1]
+        lost, shared = float(self.gone.sum()), float((self.risk / all_of_them).sum())
+        by_alpha, by_beta = lost / alpha - shared, float((self.kept / kept).sum()) - shared
+        both = float((self.risk / all_of_them**2).sum())
+        second = np.array([[both - lost / alpha**2, both], [both, both - float((self.kept / kept**2).sum())]])
+        turn = alpha * beta / (alpha + beta)
+        bend = turn * (beta - alpha) / (alpha + beta)
+        change = np.array([[turn, alpha], [-turn, beta]])
+        return np.asarray(
+            change.T @ second @ change
+            + by_alpha * np.array([[bend, turn], [turn, alpha]])
+            + by_beta * np.array([[-bend, -turn], [-turn, beta]]),
+            dtype=float,
+        )
+
+
+class _Changing(_Surface):
+    """BdW: the same with renewals to the power c."""
+
+    def slope(self, point: Floats) -> tuple[float, Floats]:
+        from scipy.special import psi
+
+        alpha, beta, c = shape_of(point)
+        power = self.ages**c
+        step = np.diff(log_survival(alpha, beta, power))
+        leaving = np.maximum(-np.expm1(step), 1e-300)
+        height = float(self.kept @ step + self.gone @ np.log(leaving))
+        by_step = self.kept - self.gone * np.exp(step) / leaving
+        of_all, of_kept = psi(alpha + beta + power), psi(beta + power)
+        by_alpha = psi(alpha + beta) - of_all
+        by_beta = by_alpha + of_kept - psi(beta)
+        slopes = np.stack(
+            [
+                (by_alpha - by_beta) * alpha * beta / (alpha + beta),
+                by_alpha * alpha + by_beta * beta,
+                (of_kept - of_all) * c * power * self.logs,
+            ]
+        )
+        return height, np.asarray(np.diff(slopes, axis=1) @ by_step, dtype=float)
+
+    def curvature(self, point: Floats) -> Floats:
+        table = np.array(
+            [(self.slope(point + move)[1] - self.slope(point - move)[1]) / 2e-5 for move in np.eye(3) * 1e-5]
+        )
+        return np.asarray((table + table.T) / 2, dtype=float)
+
+
+def _climb(surface: _Surface, point: Floats, limits: Floats) -> tuple[Floats, float, Floats]:
+    """Newton steps upwards within limits, shortened where they overshoot: where it ends, how high, how bent there."""
+    height, slope = surface.slope(point)
+    for _step in range(_MOST_STEPS):
+        bent, axes = np.linalg.eigh(surface.curvature(point))
+        steep = np.maximum(np.abs(bent), 1e-9 * max(1.0, float(np.abs(bent).max())))
+        move = axes @ ((axes.T @ slope) / steep)
+        move *= min(1.0, 2.0 / max(float(np.abs(move).max()), 1e-300))
+        for _halving in range(30):
+            reached = np.clip(point + move, *limits.T)
+            top, there = surface.slope(reached)
+            if top >= height:
+                break
+            move = move / 2
+        else:
             break
-        point, height = point - step, min(reached, height)
-    return point, height, information
-
-
-def likelihood(point: Floats, risk: Floats, gone: Floats) -> tuple[float, Floats]:
-    """Log-likelihood of decisions and its slope in the parameters."""
-    from scipy.special import psi
-
-    alpha, beta, c = shape_of(point)
-    ages = np.arange(risk.size + 1, dtype=float)
-    power = ages**c
-    step = np.diff(log_survival(alpha, beta, power))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        leaving = -np.expm1(step)
-        value = float(((risk - gone) * step + np.where(gone > 0, gone * np.log(leaving), 0.0)).sum())
-        by_step = (risk - gone) - np.where(gone > 0, gone * np.exp(step) / leaving, 0.0)
-    of_all, of_kept = psi(alpha + beta + power), psi(beta + power)
-    by_alpha = psi(alpha + beta) - of_all
-    by_beta = by_alpha + of_kept - psi(beta)
-    by_power = of_kept - of_all
-    logs = np.log(np.maximum(ages, 1.0))
-    by_mean = (by_alpha - by_beta) * alpha * beta / (alpha + beta)
-    slopes = np.stack([by_mean, by_alpha * alpha + by_beta * beta, by_power * c * power * logs])
-    return value, np.asarray(np.diff(slopes, axis=1) @ by_step, dtype=float)
+        went = float(np.abs(reached - point).max())
+        point, height, slope = reached, top, there
+        if went < 1e-9:
+            break
+    return point, height, surface.curvature(point)
 
 
 def shape_of(point: Floats) -> tuple[float, float, float]:

@@ -219,6 +219,7 @@ def survival_interval(curve: RetentionCurve, t: ArrayLike, level: float = 0.95) 
     from scipy.special import ndtri
 
     when, best = np.asarray(t, dtype=float), curve.parameters
+    later = np.where(when > 0, when, 1.0)
     if curve.covariance is None:
         return np.full(when.shape, np.nan), np.full(when.shape, np.nan)
     free = len(curve.covariance)
@@ -228,13 +229,13 @@ def survival_interval(curve: RetentionCurve, t: ArrayLike, level: float = 0.95) 
         for side in (1e-5, -1e-5):
             moved = best.copy()
             moved[place] += side
-            ends.append(_log_log(*shape_of(moved), when))
+            ends.append(_log_log(*shape_of(moved), later))
         slopes.append((ends[0] - ends[1]) / 2e-5)
     slope = np.stack(slopes, axis=-1)
     arm = float(ndtri((1 + level) / 2)) * np.sqrt(
         np.einsum("...i,ij,...j->...", slope, curve.covariance, slope)
     )
-    middle = _log_log(curve.alpha, curve.beta, curve.c, when)
+    middle = _log_log(curve.alpha, curve.beta, curve.c, later)
     low, high = (np.where(when > 0, np.exp(-np.exp(middle + side * arm)), 1.0) for side in (1, -1))
     return np.asarray(low, dtype=float), np.asarray(high, dtype=float)
 
@@ -332,5 +333,4 @@ def _fitted(risk: Floats, gone: Floats, *, bdw: bool) -> RetentionCurve:
 
 
 def _log_log(alpha: float, beta: float, c: float, t: Floats) -> Floats:
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(-log_survival(alpha, beta, t**c)), dtype=float)
+    return np.asarray(np.log(-log_survival(alpha, beta, t**c)), dtype=float)
