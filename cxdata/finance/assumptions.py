@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import pandas as pd
 
@@ -105,3 +106,11 @@ def _spread(value: object) -> tuple[object, float | None, float | None]:
         numbers = value and isinstance(value[0], float)
         return (list(value) if numbers else ", ".join(value) or "all"), None, None
     return value, None, None
+
+
+def field_value(scenario: Scenario, of: str) -> Any:
+    """Value of a field by its path, such as ``levers.1.reach``."""
+    value: Any = scenario
+    for part in of.split("."):
+        value = value[int(part) - 1] if part.isdigit() else getattr(value, part)
+    return value
