@@ -21,10 +21,10 @@ def figures(found: Standing, currency: str, min_base: int) -> list[Figure]:
     """
     per_year = gettext("per customer and year")
     base, worth, won, served = found.base, found.worth, found.winning, found.serving
-    curve = gettext("present value, first payment now and counted; retention along the fitted curve (estimated), discount "
-                    "rate {rate} a year (assumed)").format(rate=_rate(found))  # fmt: skip
-    constant = gettext("present value, first payment now and counted; one retention rate for all (estimated), discount "
-                       "rate {rate} a year (assumed)").format(rate=_rate(found))  # fmt: skip
+    curve = gettext("present value, first payment now and counted; retention along the fitted curve, discount rate {rate} a "
+                    "year assumed").format(rate=_rate(found))  # fmt: skip
+    constant = gettext("present value, first payment now and counted; one retention rate for all, discount rate {rate} a "
+                       "year assumed").format(rate=_rate(found))  # fmt: skip
     rows = [
         (gettext("Annual value"), base.value_each, gettext("revenue, {unit}, estimated from the terms"), money),
         (gettext("Annual margin"), base.margin_each, gettext("margin, {unit}, estimated from the terms"), money),
@@ -32,10 +32,10 @@ def figures(found: Standing, currency: str, min_base: int) -> list[Figure]:
         (gettext("Margin after cost to serve"), served.margin_each,
          gettext("margin (revenue less cost to serve), {unit}, estimated from the books"), money),
         (gettext("Lifetime value of a new customer"), worth.along_curve,
-         gettext("margin, {unit}").format(unit=curve), money),
-        (gettext("The same at one retention rate"), worth.one_rate, gettext("margin, {unit}").format(unit=constant), money),
+         gettext("margin, estimated; {unit}").format(unit=curve), money),
+        (gettext("The same at one retention rate"), worth.one_rate, gettext("margin, estimated; {unit}").format(unit=constant), money),
         (gettext("The same with the margin after cost to serve"), worth.after_serving,
-         gettext("margin, {unit}").format(unit=curve if worth.along_curve.known else constant), money),
+         gettext("margin, estimated; {unit}").format(unit=curve if worth.along_curve.known else constant), money),
         (gettext("Cost of winning a customer"), won.cost,
          gettext("cost, per customer won in the window, estimated from the exports"), money),
         (gettext("Payback"), won.payback,

@@ -58,7 +58,7 @@ def money(value: float, currency: str, *, signed: bool = False) -> str:
         return gettext("not known")
     if abs(value) >= 1e6:
         return compact_money(value, currency, signed=signed)
-    return format_money(value, currency, 0 if abs(value) >= 100 else 2, signed=signed)
+    return format_money(value, currency, 0 if abs(value) >= 100 or value == 0 else 2, signed=signed)
 
 
 def percent(value: float) -> str:
@@ -124,7 +124,7 @@ def _lost(found: Standing, min_base: int) -> str:
     text = (
         gettext(
             "Of {customers} customers there on {start}, {churn} had left {length} later, and with them {lost} of the "
-            "annual revenue; the growth of the others included, {net} of it is there."
+            "annual revenue; the growth of those who stayed included, {net} of it remains."
         )
         if grown
         else gettext(

@@ -30,11 +30,6 @@ TERMS: tuple[Term, ...] = (
         _("What a term leaves a year after its direct costs, as exported; contacts may not be in it."),
     ),
     Term(
-        "cost_to_serve",
-        _("Cost to serve"),
-        _("What serving a customer costs in a month, as exported: parts, labour, contacts."),
-    ),
-    Term(
         "lifetime_value",
         _("Lifetime value"),
         _(
@@ -56,21 +51,21 @@ TERMS: tuple[Term, ...] = (
     Term(
         "whale_curve",
         _("Whale curve"),
-        _("Margin summed over customers, the most profitable first: it rises to a summit and falls with those who cost money."),
+        _("Margin summed over customers, the most profitable first: it rises, and falls with those who cost money."),
         "Kaplan & Narayanan (2001), Journal of Cost Management 15(5)",
     ),
     Term(
         "survival_curve",
         _("Survival curve"),
-        _("Share of customers still there after each age; those who were there before the exports begin enter at their age."),
+        _("Share of customers still there at each age; who was there before the exports begin enters at her age."),
         "Kaplan & Meier (1958), JASA 53",
     ),
     Term(
         "retention_curve",
         _("Retention curve (sBG, BdW)"),
         _(
-            "A curve fitted to customers kept year by year, each with a tendency to leave of her own; BdW lets it change with "
-            "age."
+            "A curve fitted to customers kept year by year, each with a tendency to leave of her own, which with BdW "
+            "changes with age."
         ),
         "Fader & Hardie (2007), Journal of Interactive Marketing 21(1); Fader et al. (2018), ibid. 43",
     ),

@@ -150,7 +150,13 @@ def figures(view: View, found: Standing) -> None:
     plain_table(
         _("What a customer brings and costs"),
         heads,
-        [(row.name, [cell(row.value, row.base), _words(row.interval), _words(row.kind)]) for row in rows],
+        [
+            (
+                row.name,
+                [cell(row.value, row.base), _words(row.interval), _words(row.kind, "min-width: 17rem")],
+            )
+            for row in rows
+        ],
     )
     note(" ".join(notes_of(found, currency, min_base)))
     _winning(view, found)
@@ -161,8 +167,8 @@ def _rate_label(code: str) -> str:
     return format_percent(int(code) / 100, 0)
 
 
-def _words(text: str) -> str:
-    return wrap("td", escape(text or "–"))
+def _words(text: str, style: str = "") -> str:
+    return wrap("td", escape(text or "–"), more=f'style="{style}"' if style else "")
 
 
 def _winning(view: View, found: Standing) -> None:
