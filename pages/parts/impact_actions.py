@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
+from cxdata.errors import CxError
 from cxdata.finance.actions.charts import gap_chart, sides_chart
 from cxdata.finance.actions.judged import (
     ELSEWHERE,
@@ -14,8 +17,8 @@ from cxdata.finance.actions.judged import (
     Measured,
     judged_actions,
 )
-from cxdata.finance.actions.query import exported
-from cxdata.finance.actions.settings import METRIC, MONTHS, UNRESOLVED, WAIT, WINDOWS
+from cxdata.finance.actions.query import exported, met
+from cxdata.finance.actions.settings import METRIC, MONTHS, UNRESOLVED, WAIT, WINDOWS, last_whole_month
 from cxdata.finance.actions.words import (
     VERDICT_LABELS,
     VERDICT_MEANINGS,
@@ -35,10 +38,14 @@ from cxdata.finance.actions.words import (
     usual_sentence,
     verdict_label,
 )
+from cxdata.finance.actions.worth import Worth, worths
+from cxdata.finance.actions.worth_words import assumed_sentence, needed_sentence, nothing_text, worth_sentence
 from cxdata.language import format_money, format_number
 from cxdata.language import gettext as _
+from cxdata.messages import told
 from cxdata.scorecard.comparisons import NEUTRAL
 from cxdata.scorecard.words import base_text
+from pages.parts import impact_run
 from pages.parts.cache import cached, draw
 from pages.parts.download import download
 from pages.parts.markup import tag, verdict, wrap
@@ -48,12 +55,12 @@ from pages.parts.view import View
 _JUDGEMENT = {WORKED: ("up", "good"), ELSEWHERE: ("up", "good"), WORSE: ("down", "bad")}
 
 
-def render(view: View) -> tuple[Judged, ...]:
-    """The answer for all actions, the table, and one action at a time; what was judged is returned."""
+def render(view: View) -> None:
+    """The answer for all actions, the table, the money of those that worked, and one action at a time."""
     if not exported(view.release):
         st.info(_("The table actions is not among the exports. It would show whether improvements did what they were "
                   "meant to, and what that is worth."))  # fmt: skip
-        return ()
+        return
     months = int(own_choice(view, "action_window", [str(n) for n in WINDOWS], _("Months before and after"),
                             lambda code: code, default=str(MONTHS)))  # fmt: skip
     found: tuple[Judged, ...] = cached(
@@ -64,7 +71,7 @@ def render(view: View) -> tuple[Judged, ...]:
     )
     if not found:
         st.info(_("No action fits the filters, or there is nothing on record around one."))
-        return ()
+        return
     labels = view.config.labels
     st.html(wrap("div", tag("p", story(found, labels)), "cx-lead"))
     note(limits_text())
@@ -79,8 +86,8 @@ def render(view: View) -> tuple[Judged, ...]:
     if view.selection.channel:
         note(_("The filter by channel does not apply here: an action is for a touchpoint."))
     download(lambda: rows_of(found), ["actions", f"{months}m", view.release.id], key="actions:csv")
+    _money(view, found, months)
     _one(view, found, months)
-    return found
 
 
 def _table(view: View, found: tuple[Judged, ...]) -> None:
@@ -123,6 +130,40 @@ def _measured_cell(measured: Measured | None, judged: Judged) -> str:
 def _cost(view: View, judged: Judged) -> str:
     cost = judged.action.cost
     return format_money(cost, view.config.currency) if cost == cost else "–"
+
+
+def _money(view: View, found: tuple[Judged, ...], months: int) -> None:
+    """What the actions that worked are worth, through the churn regression."""
+    worked = tuple(one for one in found if one.verdict in (WORKED, ELSEWHERE))
+    if not worked:
+        return
+    st.subheader(_("In money"), anchor=False)
+    about = impact_run.settled(view)
+    try:
+        ground = impact_run.ground(about, None)
+        results = cached(view, "actions:worth", lambda: _worths(view, ground, worked), months)
+    except CxError as error:
+        note(_("What they are worth cannot be computed: {reason}").format(reason=told(error)))
+        return
+    names, labels, currency = impact_run.names(about, ground), view.config.labels, view.config.currency
+    for one in worked:
+        result = results[one.action.code]
+        if isinstance(result, str):
+            note(nothing_text(one, result, labels))
+            continue
+        st.html(wrap("div", tag("p", worth_sentence(one, result, labels, currency)), "cx-tile"))
+        note(" ".join([assumed_sentence(one, result, names), needed_sentence(result, currency)]))
+
+
+def _worths(view: View, ground: impact_run.Ground, worked: tuple[Judged, ...]) -> dict[str, Worth | str]:
+    last = last_whole_month(view.release.as_of, view.selection.month)
+    counted = {
+        one.action.code: (
+            met(view.release, one.action, last), met(view.release, replace(one.action, touchpoint=""), last)
+        )
+        for one in worked
+    }  # fmt: skip
+    return worths(worked, ground.profiles, counted)
 
 
 def _one(view: View, found: tuple[Judged, ...], months: int) -> None:

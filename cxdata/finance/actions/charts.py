@@ -110,7 +110,7 @@ def gap_chart(judged: Judged, measured: Measured) -> alt.LayerChart:
     data = alt.Data(values=records(rows))
     x = alt.X("month:T", axis=month_axis(months), scale=alt.Scale(domain=_ends(months)))
     title = (
-        gettext("Gap to the others, against before") if judged.action.compared_with == OTHER_SEGMENTS
+        gettext("Gap, against before") if judged.action.compared_with == OTHER_SEGMENTS
         else gettext("Against before")
     )  # fmt: skip
     y = alt.Y("gap:Q", title=title, axis=_y_axis(measured))

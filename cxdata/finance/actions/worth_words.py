@@ -1,0 +1,99 @@
+"""What an action is worth, in sentences: the money, what is assumed in it, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxdata.finance.actions.judged import Judged
+from cxdata.finance.actions.settings import OTHER_SEGMENTS
+from cxdata.finance.actions.words import title_text
+from cxdata.finance.actions.worth import NOBODY, NOT_A_DRIVER, Worth
+from cxdata.finance.impact_names import money, money_range, years_text
+from cxdata.language import format_percent, gettext, mark
+from cxdata.scorecard.words import joined
+from cxdata.vocabulary import Labels, label_of
+
+REASONS = {
+    NOT_A_DRIVER: mark(
+        "{title}: what became better is not among the drivers of churn, so it has no value through retention."
+    ),
+    NOBODY: mark("{title}: nobody of its segment is among the customers who are valued."),
+}  # fmt: skip
+
+
+def nothing_text(judged: Judged, reason: str, labels: Labels) -> str:
+    """Why an action that worked has no value; '' where it simply did not clearly work."""
+    found = REASONS.get(reason)
+    return gettext(found).format(title=f"“{title_text(judged.action, labels)}”") if found else ""
+
+
+def worth_sentence(judged: Judged, worth: Worth, labels: Labels, currency: str) -> str:
+    """The money in one sentence, beside the cost."""
+    scope = label_of(judged.action.segment, labels) if judged.action.segment else gettext("all segments")
+    years = years_text(worth.valuation.scenario.horizon_years)
+    first = gettext(
+        "“{title}” keeps an estimated {horizon} of margin over {years} ({interval}, present value; {segment}), {year} of it "
+        "in the next twelve months ({year_interval})."
+    ).format(
+        title=title_text(judged.action, labels), horizon=money(worth.horizon.p50, currency), years=years, segment=scope,
+        interval=money_range(worth.horizon.p5, worth.horizon.p95, currency), year=money(worth.year.p50, currency),
+        year_interval=money_range(worth.year.p5, worth.year.p95, currency),
+    )  # fmt: skip
+    if not worth.cost:
+        return first + " " + gettext("No cost is stated for it.")
+    cost, net = money(worth.cost, currency), money(worth.net.p50, currency)
+    if worth.net.p5 > 0:
+        after = gettext("It cost {cost} and pays through retention alone: {net} net ({interval}).")
+    elif worth.net.p95 < 0:
+        after = gettext("It cost {cost} and does not pay through retention alone: {net} net ({interval}).")
+    else:
+        after = gettext(
+            "It cost {cost}; whether it pays through retention alone is open: {net} net ({interval})."
+        )
+    interval = money_range(worth.net.p5, worth.net.p95, currency)
+    return f"{first} {after.format(cost=cost, net=net, interval=interval)}"
+
+
+def assumed_sentence(judged: Judged, worth: Worth, names: Mapping[str, str]) -> str:
+    """What is estimated, what is assumed, and what is left out."""
+    drivers = joined([names.get(lever.driver, lever.driver) for lever in worth.valuation.scenario.levers])
+    doing = (
+        gettext(
+            "{doing} of the measured change is the action's doing (it has a comparison, but nobody drew lots)"
+        )
+        if judged.action.compared_with == OTHER_SEGMENTS
+        else gettext("{doing} of the measured change is the action's doing (it has no comparison)")
+    ).format(doing=format_percent(worth.doing, 0))
+    parts = [
+        gettext(
+            "Estimated: the change, and how {drivers} goes with churn. Assumed: {doing}; {effect} of the association with "
+            "churn is an effect; today's change lasts."
+        ).format(drivers=drivers, doing=doing, effect=format_percent(worth.effect, 0))
+    ]
+    if worth.reach < 1:
+        parts.append(
+            gettext("Counted: {reach} of the customers who wait at all do so at this touchpoint.").format(
+                reach=format_percent(worth.reach, 0)
+            )
+        )
+    parts.append(
+        gettext("Left out: cheaper or fewer contacts, referrals, and what it does for new customers.")
+    )
+    return " ".join(parts)
+
+
+def needed_sentence(worth: Worth, currency: str) -> str:
+    """What would have to be true for it to pay; '' without a cost."""
+    if not worth.cost:
+        return ""
+    needed = worth.valuation.break_even_attribution
+    if needed is None:
+        full = float(worth.valuation.point.gross_pv[0]) + worth.valuation.haircut
+        return gettext(
+            "Even if all of it were the action's doing and an effect, it would come to {full} only (expected value)."
+        ).format(full=money(full, currency))
+    return gettext(
+        "It pays where at least {needed} of the change's association with churn is its effect ({held} assumed)."
+    ).format(
+        needed=format_percent(needed, 0), held=format_percent(worth.doing * worth.effect, 0)
+    )  # fmt: skip
