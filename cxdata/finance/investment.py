@@ -7,9 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-_LOG_RATES = np.concatenate(
-    [np.linspace(-12, -0.5, 400), np.linspace(-0.5, 1.5, 20_001)[1:], np.linspace(1.5, 12, 400)[1:]]
-)
+_LOG_RATES = np.unique(np.concatenate([np.linspace(-60, 60, 2401), np.linspace(-0.5, 1.5, 4001)]))
 """ln(1 + rate) where the sign of the present value is looked at: finely from −39 % to +348 %."""
 
 
