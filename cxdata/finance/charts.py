@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -91,7 +91,7 @@ def waterfall(rows: pd.DataFrame, currency: str) -> alt.LayerChart:
     links = rows.iloc[:-1].assign(below=rows["row"].iloc[1:].to_numpy() + 0.42)
     return styled(
         alt.layer(
-            zero_line(title),
+            zero_line(base, title),
             alt.Chart(alt.Data(values=records(links)))
             .mark_rule(stroke=INK, strokeOpacity=0.4, strokeDash=[2, 2])
             .encode(x=alt.X("end:Q", title=title), y=row_axis("bottom"), y2="below:Q"),
@@ -151,7 +151,7 @@ def tornado(rows: pd.DataFrame, net: float, currency: str) -> alt.LayerChart:
         *captions(base),
     ]  # fmt: skip
     return styled(
-        alt.layer(*([zero_line(title)] if reaches else []), *layers),
+        alt.layer(*([zero_line(base, title)] if reaches else []), *layers),
         height=ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
     )
 
@@ -161,6 +161,7 @@ def fan_rows(valuation: Valuation, currency: str) -> pd.DataFrame:
     cumulative = valuation.draws.cumulative
     bands = np.percentile(cumulative, [5, 25, 50, 75, 95], axis=0)
     rows = pd.DataFrame(bands.T, columns=["p5", "p25", "p50", "p75", "p95"])
+    rows["expected"] = valuation.point.cumulative[0]
     rows.insert(0, "year", np.arange(len(rows)))
     rows["when"] = [
         gettext("at the start")
@@ -168,7 +169,7 @@ def fan_rows(valuation: Valuation, currency: str) -> pd.DataFrame:
         else gettext("end of year {year}").format(year=format_number(year))
         for year in rows["year"]
     ]
-    rows["middle"] = [money(value, currency) for value in rows["p50"]]
+    rows["middle"] = [money(value, currency) for value in rows["expected"]]
     rows["interval"] = [
         gettext("{low} to {high}").format(low=money(low, currency), high=money(high, currency))
         for low, high in zip(rows["p5"], rows["p95"], strict=True)
@@ -192,9 +193,11 @@ def fan(rows: pd.DataFrame, payback: float | None, currency: str) -> alt.LayerCh
         "year:Q", title=gettext("Years from the start"),
         axis=alt.Axis(values=list(range(len(rows))), format="d", grid=False, domain=False),
     )  # fmt: skip
-    y = alt.Y("p50:Q", title=title, axis=money_axis())
+    y = alt.Y("expected:Q", title=title, axis=money_axis())
     tips = tooltips(
-        ("when", gettext("When")), ("middle", gettext("Middle")), ("interval", gettext("90 of 100 outcomes"))
+        ("when", gettext("When")),
+        ("middle", gettext("Cash so far")),
+        ("interval", gettext("90 of 100 outcomes")),
     )
     layers: list[Any] = [
         base.mark_area(color=COLOURS[GAIN], opacity=opacity).encode(
@@ -233,7 +236,7 @@ def _ends(rows: pd.DataFrame, title: str, currency: str) -> alt.Chart:
     last = rows.iloc[-1]
     span = float(rows["p95"].max() - rows["p5"].min()) or 1.0
     low, high = float(rows["p5"].min()), float(rows["p95"].max())
-    values = [float(last[name]) for name in ("p5", "p50", "p95")]
+    values = [float(last[name]) for name in ("p5", "expected", "p95")]
     texts = [money(value, currency) for value in values]
     # Where the ends lie closer than their names are high, the middle speaks for all.
     if values[2] - values[0] < 0.14 * span:
@@ -263,6 +266,7 @@ def _placed(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows one below the other: the name, and below it the bar."""
     found = rows.reset_index(drop=True)
     found["row"] = np.arange(len(found), dtype=float)
+    found["none"] = 0.0
     found["top"], found["bottom"], found["text"] = (
         found["row"] + 0.46,
         found["row"] + 0.82,
@@ -278,13 +282,10 @@ def row_axis(field: str) -> alt.Y:
     )
 
 
-def zero_line(title: str) -> alt.Chart:
-    """Where nothing is gained or lost."""
-    zero: Sequence[dict[str, float]] = [{"zero": 0.0}]
-    return (
-        alt.Chart(alt.Data(values=list(zero)))
-        .mark_rule(stroke=INK, strokeOpacity=0.6)
-        .encode(x=alt.X("zero:Q", title=title, axis=money_axis()))
+def zero_line(base: alt.Chart, title: str) -> alt.Chart:
+    """Where nothing is gained or lost, beside the bars only: names cross it unharmed."""
+    return base.mark_rule(stroke=INK, strokeOpacity=0.7).encode(
+        x=alt.X("none:Q", title=title, axis=money_axis()), y=row_axis("top"), y2="bottom:Q"
     )
 
 

@@ -198,7 +198,12 @@ def segment_rows(valuation: Valuation, labels: Labels, currency: str) -> pd.Data
         }
     )  # fmt: skip
     rows["row"] = np.arange(len(rows), dtype=float)
-    rows["top"], rows["bottom"], rows["text"] = rows["row"] + 0.46, rows["row"] + 0.82, rows["row"] + 0.36
+    rows["none"], rows["top"], rows["bottom"], rows["text"] = (
+        0.0,
+        rows["row"] + 0.46,
+        rows["row"] + 0.82,
+        rows["row"] + 0.36,
+    )
     rows["middle"] = (rows["top"] + rows["bottom"]) / 2
     return rows
 
@@ -222,7 +227,7 @@ def segment_bars(rows: pd.DataFrame, currency: str) -> alt.LayerChart:
     )
     return styled(
         alt.layer(
-            zero_line(title),
+            zero_line(base, title),
             base.mark_bar(cornerRadius=2, opacity=0.85).encode(
                 x=alt.X("start:Q", title=title, axis=money_axis()), x2="end:Q", y=row_axis("top"), y2="bottom:Q",
                 color=colour, tooltip=tips,

@@ -147,6 +147,8 @@ def lever_text(lever: Lever, names: Mapping[str, str], labels: Labels) -> str:
     """A lever in words, such as 'Delivery (CSAT): 1 point more for 50 % of all customers'."""
     name = names.get(lever.driver, lever.driver)
     scope = scope_text(lever.segments, labels)
+    if lever.reach.mode >= 1 and not lever.segments:
+        return gettext("{driver}: {change}").format(driver=name, change=amount_text(lever))
     if lever.reach.mode >= 1:
         return gettext("{driver}: {change} ({scope})").format(
             driver=name, change=amount_text(lever), scope=scope

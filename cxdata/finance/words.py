@@ -35,20 +35,20 @@ def years_of(valuation: Valuation) -> int:
 
 def answer(valuation: Valuation, names: Mapping[str, str], labels: Labels, currency: str) -> str:
     """The case in one sentence: the change, what it brings, what it costs, return and payback."""
-    gross, net = summary(valuation.draws.gross_pv), summary(valuation.draws.npv)
+    point, gross, net = valuation.point, summary(valuation.draws.gross_pv), summary(valuation.draws.npv)
     change = sentence_case(change_text(valuation.scenario, names, labels))
     years = years_text(years_of(valuation))
     brings = gettext(
         "{change}: an estimated {margin} of margin over {years} ({interval}, present value)"
-    ).format(change=change, margin=money(gross.p50, currency), years=years,
+    ).format(change=change, margin=money(float(point.gross_pv[0]), currency), years=years,
              interval=money_range(gross.p5, gross.p95, currency))  # fmt: skip
     if not has_cost(valuation):
         return brings + gettext("; no cost is assumed yet, so that is the most it may cost.")
-    cost = money(summary(valuation.draws.cost_pv).p50, currency)
+    cost = money(float(point.cost_pv[0]), currency)
     after = gettext(" at an assumed cost of {cost}: {net} net ({interval}), {roi}, {payback}.")
     return brings + after.format(
-        cost=cost, net=money(net.p50, currency), interval=money_range(net.p5, net.p95, currency),
-        roi=gettext("ROI {roi}").format(roi=_percent(valuation.point.roi)), payback=payback_text(valuation),
+        cost=cost, net=money(float(point.npv[0]), currency), interval=money_range(net.p5, net.p95, currency),
+        roi=gettext("ROI {roi}").format(roi=_percent(point.roi)), payback=payback_text(valuation),
     )  # fmt: skip
 
 
@@ -71,9 +71,9 @@ def trust(valuation: Valuation) -> str:
             "How the drivers go with churn is estimated; how far that is an effect, the reach and the costs are "
             "assumed."
         )
-    draws = gettext("The range holds 90 of 100 of {draws} simulated outcomes.").format(
-        draws=format_number(valuation.draws_used)
-    )
+    draws = gettext(
+        "Numbers are at the expected values; the range holds 90 of 100 of {draws} simulated outcomes."
+    ).format(draws=format_number(valuation.draws_used))
     change = valuation.scenario.retention
     if change is not None and change.points.low == change.points.high:
         draws += " " + gettext("It is narrow, because the change itself is taken as certain.")
@@ -100,20 +100,22 @@ def figures(valuation: Valuation, currency: str) -> tuple[Figure, ...]:
     last = gettext("in year {year}").format(year=format_number(years))
     found = [
         Figure(
-            gettext("Net present value"), money(net.p50, currency), money_range(net.p5, net.p95, currency),
+            gettext("Net present value"), money(float(point.npv[0]), currency), money_range(net.p5, net.p95, currency),
             gettext("estimated · margin less costs · over {years}").format(years=over),
         ),
         Figure(
-            gettext("Customers kept"), _count(kept.p50),
+            gettext("Customers kept"), _count(float(point.customers_kept[0, -1])),
             gettext("{low} to {high}").format(low=_count(kept.p5), high=_count(kept.p95)),
             gettext("estimated · more at the end of year {year}").format(year=format_number(years)),
         ),
         Figure(
-            gettext("Margin a year"), money(margin.p50, currency), money_range(margin.p5, margin.p95, currency),
+            gettext("Margin a year"), money(float(point.margin[0, -1]), currency),
+            money_range(margin.p5, margin.p95, currency),
             gettext("estimated · margin · {when}").format(when=last),
         ),
         Figure(
-            gettext("Revenue a year"), money(revenue.p50, currency), money_range(revenue.p5, revenue.p95, currency),
+            gettext("Revenue a year"), money(float(point.revenue[0, -1]), currency),
+            money_range(revenue.p5, revenue.p95, currency),
             gettext("estimated · revenue, not counted · {when}").format(when=last),
         ),
     ]  # fmt: skip
@@ -127,19 +129,20 @@ def figures(valuation: Valuation, currency: str) -> tuple[Figure, ...]:
             gettext("net present value above 0"), gettext("estimated · share of simulated outcomes"),
         ),
         Figure(
-            gettext("Cost"), money(cost.p50, currency), money_range(cost.p5, cost.p95, currency),
+            gettext("Cost"), money(float(point.cost_pv[0]), currency),
+            money_range(cost.p5, cost.p95, currency) if cost.p95 - cost.p5 > NO_COST else gettext("taken as known"),
             gettext("assumed · present value · over {years}").format(years=over),
         ),
         Figure(
             gettext("ROI"), _percent(point.roi),
             gettext("IRR {irr} a year").format(irr=_percent(point.irr)) if point.irr is not None
             else gettext("no single IRR"),
-            gettext("at the expected values · net present value ÷ cost"),
+            gettext("estimated · net present value ÷ cost"),
         ),
         Figure(
             gettext("Payback"), _years(point.payback),
             gettext("discounted: {years}").format(years=_years(point.discounted_payback)),
-            gettext("at the expected values · from the start"),
+            gettext("estimated · years from the start"),
         ),
     )  # fmt: skip
 

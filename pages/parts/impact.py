@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import escape
 
 import altair as alt
 import streamlit as st
@@ -26,7 +27,7 @@ from cxdata.finance.scenario import Scenario
 from cxdata.language import format_number
 from cxdata.language import gettext as _
 from cxdata.messages import told
-from cxdata.scorecard.words import joined, sentence_case
+from cxdata.scorecard.words import joined
 from pages.parts import impact_form, impact_manager, impact_more
 from pages.parts import impact_url as url
 from pages.parts.cache import draw
@@ -36,7 +37,7 @@ from pages.parts.messages import missing_table
 from pages.parts.plain_table import note, unfiltered
 from pages.parts.view import View
 
-NARROWEST = 216
+NARROWEST = 150
 
 
 def render(view: View) -> None:
@@ -72,9 +73,9 @@ def _page(view: View, found: Ground, scenario: Scenario, base: Scenario, result:
         result = run(view, found, scenario, place)
     case.html(wrap("div", tag("p", words.answer(result, called, view.config.labels, currency)), "cx-lead"))
     remarks.html(wrap("div", tag("p", words.trust(result)), "cx-notes"))
+    _figures(result, currency)
     impact_manager.chooser(view, scenario, base)
     impact_form.form(view, scenario, base, found, called)
-    _figures(result, currency)
     _charts(view, result, called)
     impact_more.behind(view, result, base, called)
     impact_manager.manager(view, found, result, base, called)
@@ -84,7 +85,7 @@ def _refused(view: View, scenario: Scenario, base: Scenario, error: CxError) -> 
     with st.container(border=True):
         st.markdown(_("**This cannot be valued as asked.**"))
         # st.text, not markdown: the message may quote names from the data or the address.
-        st.text(sentence_case(told(error)))
+        st.text(told(error))
         if url.encode(scenario, base):
             st.button(
                 _("Back to how it began"),
@@ -104,13 +105,20 @@ def _figures(result: Valuation, currency: str) -> None:
             grid.html(
                 wrap(
                     "div",
-                    tag("p", figure.label, "cx-title") + tag("p", figure.value, "cx-value")
+                    tag("p", figure.label, "cx-title") + _value(figure.value)
                     + tag("p", figure.under, "cx-sub") + tag("p", figure.kind, "cx-sub"),
                     "cx-tile",
                 )
             )  # fmt: skip
     for text in words.base_sentences(result, currency):
         note(text)
+
+
+def _value(text: str) -> str:
+    """A number large, words small: two tiles stand side by side on a phone."""
+    if len(text) > 10:
+        return tag("p", text, "cx-value cx-words")
+    return wrap("p", escape(text), "cx-value", 'style="font-size: 1.75rem"')
 
 
 def _charts(view: View, result: Valuation, called: dict[str, str]) -> None:
@@ -134,8 +142,8 @@ def _charts(view: View, result: Valuation, called: dict[str, str]) -> None:
               _("Cumulative cash {when}: {middle} ({interval}); {payback}.").format(
                   when=cash["when"].iloc[-1], middle=cash["middle"].iloc[-1], interval=cash["interval"].iloc[-1],
                   payback=words.payback_text(result)))  # fmt: skip
-        note(_("Line: the middle of the outcomes. Dark band: 50 of 100, light band: 90 of 100. Without what comes after "
-               "the last year."))  # fmt: skip
+        note(_("Line: at the expected values. Dark band: 50 of 100 outcomes, light band: 90 of 100. Without what comes "
+               "after the last year."))  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(_("What it hangs on"), anchor=False)

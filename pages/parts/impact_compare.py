@@ -19,7 +19,7 @@ from cxdata.finance.scenario_store import Saved
 from cxdata.language import format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.messages import told
-from cxdata.scorecard.words import joined, sentence_case
+from cxdata.scorecard.words import joined
 from pages.parts.impact_run import Ground, ground, previewed, run
 from pages.parts.plain_table import cell, note, plain_table
 from pages.parts.view import View
@@ -60,7 +60,7 @@ def compared(
         valuations = [previewed(view, ground(view, one.margin_share), one) for one in on_common_draws(listed)]
         _shown(compare(valuations), titles, view.config.currency)
     except CxError as error:
-        st.text(sentence_case(told(error)))
+        st.text(told(error))
 
 
 def _shown(found: Comparison, titles: dict[str, str], currency: str) -> None:

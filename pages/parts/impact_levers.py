@@ -62,7 +62,9 @@ def levers(one: Form, found: Ground, names: dict[str, str]) -> None:
     for place, lever in enumerate(one.scenario.levers):
         if lever.driver in drivers:
             with st.expander(
-                _plain(lever_text(lever, names, one.view.config.labels)), expanded=len(chosen) <= 2
+                _plain(lever_text(lever, names, one.view.config.labels)),
+                expanded=len(chosen) == 1,
+                key=one.key(f"box{place}:{lever.driver}"),
             ):
                 _lever(one, place, lever, drivers[lever.driver], found)
 

@@ -40,7 +40,7 @@ def opened(view: View) -> Scenario:
     try:
         found = load(folder(view), name)
     except CxError as error:
-        st.text(sentence_case(told(error)))
+        st.text(told(error))
         return url.DEFAULT
     # Who saves later must not overwrite what somebody else has saved since this was opened.
     st.session_state.setdefault(_SEEN, {}).setdefault(name, found.sha256)
