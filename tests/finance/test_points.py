@@ -1,0 +1,153 @@
+"""What a point is worth: reference cases by hand, and the engine's table on a company of twelve decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from cxdata.finance.nps_value import NpsGroups
+from cxdata.finance.points import (
+    CHURN,
+    DRIVER,
+    NPS,
+    PATHS,
+    churn_points,
+    driver_points,
+    nps_points,
+    own_numbers,
+    points,
+    renewals_value,
+    share_moved,
+)
+from cxdata.finance.profiles import Profiles
+from tests.finance.people import RATING, company
+
+
+def groups(**changed: object) -> NpsGroups:
+    """Promoters 92 % at 300, passives 85 % at 250, detractors 72 % at 200, known exactly; 10 % a year."""
+    retention, margin = np.array([0.92, 0.85, 0.72]), np.array([300.0, 250.0, 200.0])
+    value = margin * retention / (1.1 - retention)
+    return replace(
+        NpsGroups(
+            ("promoter", "passive", "detractor"), (40, 35, 25), retention, retention, retention, retention, margin,
+            margin, margin, value, value, value, 0.10,
+        ),
+        **changed,
+    )  # fmt: skip
+
+
+def test_one_point_of_nps_by_path_of_100_000_customers():
+    """Own arithmetic (G19): m r ÷ (1.1 − r) = 1,533.33, 850.00 and 378.95; 1,000 customers move, or 500 end to end."""
+    assert renewals_value([300, 250, 200], [0.92, 0.85, 0.72], 0.10) == pytest.approx(
+        [1533.3333, 850.0, 378.9474]
+    )
+    found = {one.code: one for one in nps_points(groups(), 100_000, horizon_years=None)}
+    assert found["detractor>passive"].horizon.p50 == pytest.approx(471_052.63, abs=0.01)
+    assert found["passive>promoter"].horizon.p50 == pytest.approx(683_333.33, abs=0.01)
+    assert found["detractor>promoter"].horizon.p50 == pytest.approx(577_192.98, abs=0.01)
+    assert [one.reached for one in found.values()] == [1000, 1000, 500]
+
+
+def test_half_an_effect_is_half_the_money_and_known_groups_leave_no_interval():
+    half = nps_points(groups(), 1000, attribution=0.5)[0]
+    whole = nps_points(groups(), 1000)[0]
+    assert half.horizon.p50 == pytest.approx(whole.horizon.p50 / 2)
+    assert whole.horizon.p5 == whole.horizon.p95
+
+
+def test_next_twelve_months_are_the_margin_of_those_who_renew():
+    """Ten of a thousand customers: 10 × (250 × 0.85 − 200 × 0.72) = 685."""
+    assert nps_points(groups(), 1000)[0].year.p50 == pytest.approx(685.0)
+
+
+def test_a_path_without_its_groups_is_left_out():
+    """Nobody who is passive: only the way from end to end is left; margins unknown: none."""
+    whole = groups()
+    rows = [0, 2]
+    arrays = {name: value[rows] for name, value in vars(whole).items() if isinstance(value, np.ndarray)}
+    two = replace(whole, group=("promoter", "detractor"), customers=(40, 25), **arrays)
+    assert [one.code for one in nps_points(two, 1000)] == ["detractor>promoter"]
+    assert nps_points(groups(margin=np.full(3, np.nan)), 1000) == ()
+
+
+def test_one_customer_and_none():
+    """One NPS point of one customer is a hundredth of a customer; of nobody it is nothing."""
+    assert nps_points(groups(), 1.0, horizon_years=None)[0].horizon.p50 == pytest.approx(4.7105263)
+    nobody = nps_points(groups(), 0.0)[0]
+    assert nobody.horizon.p50 == 0
+    assert np.isnan(nobody.per_customer(nobody.horizon))
+
+
+@given(
+    margin=some.floats(-1e4, 1e4),
+    retention=some.floats(0.0, 0.99),
+    rate=some.floats(0.0, 0.5),
+    years=some.integers(1, 12),
+)
+def test_renewals_add_up_year_by_year(margin, retention, rate, years):
+    """Σ m (r ÷ (1 + i))^t over the years; the lifetime is its limit."""
+    by_hand = sum(margin * (retention / (1 + rate)) ** year for year in range(1, years + 1))
+    assert renewals_value(margin, retention, rate, years) == pytest.approx(by_hand, rel=1e-9, abs=1e-9)
+    if rate > 0.01:
+        assert renewals_value(margin, retention, rate, 5000) == pytest.approx(
+            renewals_value(margin, retention, rate), rel=1e-6, abs=1e-6
+        )
+
+
+def test_moving_that_share_raises_nps_by_one_point():
+    """40 % promoters and 25 % detractors are 15 points; each path moves them to 16."""
+    step = {"promoter": 100.0, "passive": 0.0, "detractor": -100.0}
+    for start, end in PATHS:
+        assert share_moved(start, end) * (step[end] - step[start]) == pytest.approx(1.0)
+
+
+@pytest.fixture
+def profiles() -> Profiles:
+    return company(whole=True)
+
+
+def test_one_point_of_churn_keeps_one_customer_in_a_hundred(profiles):
+    """The first year's value is that of 1 % more customers, each at a margin between the least and the largest."""
+    found = list(churn_points(profiles, draws=100))
+    whole = found[0]
+    assert (whole.kind, whole.code) == (CHURN, "")
+    assert whole.customers == pytest.approx(profiles.base.customers)
+    margins = profiles.margin / profiles.customers
+    each = whole.year.p50 / (0.01 * profiles.base.customers)
+    assert margins.min() < each < margins.max()
+    assert {one.code for one in found[1:]} <= set(profiles.base.segments)
+
+
+def test_a_driver_is_worth_less_where_less_of_it_is_an_effect(profiles):
+    full = {one.code: one for one in driver_points(profiles, attribution=1.0, draws=100)}
+    half = {one.code: one for one in driver_points(profiles, attribution=0.5, draws=100)}
+    none = {one.code: one for one in driver_points(profiles, attribution=0.0, draws=100)}
+    assert full
+    for code, one in full.items():
+        assert abs(half[code].horizon.mean) < abs(one.horizon.mean)
+        assert none[code].horizon.p95 == 0.0
+        assert 0 < one.realised <= 1
+        assert one.reached <= profiles.base.customers + 1e-9
+
+
+def test_all_points_stand_in_one_table(profiles):
+    shares: list[float] = []
+    found = points(profiles, groups(), attribution=0.5, draws=100, progress=shares.append)
+    assert [one.kind for one in found[:1]] == [CHURN]
+    assert sum(one.kind == NPS for one in found) == 2 * len(PATHS)
+    assert {one.attribution for one in found if one.kind == DRIVER} == {0.5, 1.0}
+    assert shares == sorted(shares)
+    assert max(shares) <= 1
+    assert not any(one.kind == NPS for one in points(profiles, None, attribution=1.0, draws=100))
+
+
+def test_own_numbers_beside_the_claims(profiles):
+    """Elasticity (1 + i) ÷ (1 + i − r); it is 5.5 at 90 % retention and 10 %."""
+    found = own_numbers(profiles, draws=100)
+    assert found.elasticity == pytest.approx(1.1 / (0.1 + profiles.base.churn))
+    assert found.bad_against_good == pytest.approx({RATING: 0.7 / 0.3})
+    assert found.five_points > 0
