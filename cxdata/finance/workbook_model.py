@@ -121,7 +121,7 @@ class Formulas:
                     active = sheet.at(3 + group, 4 + lever)
                     force = self.year(f"strength.{lever}", year + 1)
                     sheet.put(row, 4 + lever, f"={active}*{force}", SHARE)
-        sheet.widths(30, 14, 14)
+        sheet.widths(30, *[14.0] * (2 + len(self.levers)))
 
     def _customers(self) -> None:
         sheet = self.customers
@@ -155,6 +155,7 @@ class Formulas:
         sheet.head(1, labels)
         for band in range(len(self.bands)):
             self._one_band(band, self.first + band)
+        sheet.widths(16, *[12.0] * (len(labels) - 1))
 
     def _one_band(self, band: int, row: int) -> None:
         bands, sheet, at = self.bands, self.customers, self.columns
@@ -278,7 +279,7 @@ class Formulas:
         self._line(
             "tail", gettext("Present value after the last year"), MONEY, {0: f"{inputs['tail']}*{whole}"}
         )
-        self.money.widths(44)
+        self.money.widths(44, *[13.0] * (2 * len(every)))
 
     def _cross_sell(self, year: int) -> str:
         parts = [
