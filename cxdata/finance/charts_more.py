@@ -84,10 +84,10 @@ def histogram(rows: pd.DataFrame, valuation: Valuation, currency: str) -> alt.La
     at = alt.X("at:Q", title=title)
     layers: list[Any] = [
         base.mark_bar(binSpacing=1).encode(
-            x=x, x2="end:Q", y=alt.Y("share:Q", title=share, axis=y_axis, scale=alt.Scale(domain=[0, top * 1.3])),
-            y2="none:Q", color=colour, tooltip=tips,
+            x=x, x2=alt.X2("end:Q"), y=alt.Y("share:Q", title=share, axis=y_axis, scale=alt.Scale(domain=[0, top * 1.3])),
+            y2=alt.Y2("none:Q"), color=colour, tooltip=tips,
         ),
-        lines.mark_rule(stroke=INK, strokeDash=[4, 3]).encode(x=at, y=alt.Y("top:Q", title=share), y2="none:Q"),
+        lines.mark_rule(stroke=INK, strokeDash=[4, 3]).encode(x=at, y=alt.Y("top:Q", title=share), y2=alt.Y2("none:Q")),
     ]  # fmt: skip
     sides: dict[str, Any] = {"left": "left", "middle": "center", "right": "right"}
     for side, align in sides.items():
@@ -97,10 +97,10 @@ def histogram(rows: pd.DataFrame, valuation: Valuation, currency: str) -> alt.La
         layers += [
             one.mark_text(
                 align=align, baseline="bottom", dx=dx, dy=-16, fontSize=12, fontWeight=600, fill=INK
-            ).encode(x=at, y=y, text="text:N"),
+            ).encode(x=at, y=y, text=alt.Text("text:N")),
             one.mark_text(
                 align=align, baseline="bottom", dx=dx, dy=-3, fontSize=11, fill=INK, fillOpacity=0.75
-            ).encode(x=at, y=y, text="name:N"),
+            ).encode(x=at, y=y, text=alt.Text("name:N")),
         ]
     if float(rows["start"].min()) < 0 < float(rows["end"].max()):
         layers.append(
@@ -153,7 +153,7 @@ def frontier(rows: pd.DataFrame, currency: str) -> alt.LayerChart:
     tips = tooltips(("name", gettext("Lever")), ("brings", gettext("Brings")), ("costs", gettext("Costs")))
     dots = base.transform_filter("datum.driver != ''")
     layers: list[Any] = [
-        base.mark_line(color=COLOURS[GAIN], strokeWidth=2).encode(x=x, y=y, order="spent:Q"),
+        base.mark_line(color=COLOURS[GAIN], strokeWidth=2).encode(x=x, y=y, order=alt.Order("spent:Q")),
         dots.mark_point(filled=True, size=80, opacity=1).encode(
             x=x, y=y, tooltip=tips,
             color=alt.condition("datum.pays", alt.value(COLOURS[GAIN]), alt.value(CATEGORIES_LIGHT[1])),
@@ -161,7 +161,7 @@ def frontier(rows: pd.DataFrame, currency: str) -> alt.LayerChart:
         *(
             dots.transform_filter(f"datum.right == {str(right).lower()}")
             .mark_text(align="right" if right else "left", dx=-10 if right else 10, fontSize=12, fill=INK, limit=220)
-            .encode(x=x, y=alt.Y("label_at:Q", title=brings), text="label:N")
+            .encode(x=x, y=alt.Y("label_at:Q", title=brings), text=alt.Text("label:N"))
             for right in (True, False)
         ),
     ]  # fmt: skip
@@ -229,11 +229,12 @@ def segment_bars(rows: pd.DataFrame, currency: str) -> alt.LayerChart:
         alt.layer(
             zero_line(base, title),
             base.mark_bar(cornerRadius=2, opacity=0.85).encode(
-                x=alt.X("start:Q", title=title, axis=money_axis()), x2="end:Q", y=row_axis("top"), y2="bottom:Q",
+                x=alt.X("start:Q", title=title, axis=money_axis()), x2=alt.X2("end:Q"),
+                y=row_axis("top"), y2=alt.Y2("bottom:Q"),
                 color=colour, tooltip=tips,
             ),
             base.mark_rule(stroke=INK, strokeWidth=2).encode(
-                x=alt.X("low:Q", title=title), x2="high:Q", y=row_axis("middle"), tooltip=tips
+                x=alt.X("low:Q", title=title), x2=alt.X2("high:Q"), y=row_axis("middle"), tooltip=tips
             ),
             *captions(base),
         ),
