@@ -43,7 +43,8 @@ class Bands:
     advance : ndarray of float, shape (B, T)
         What the years add to the log-odds: 0 in the first.
     shift : ndarray of float, shape (B, L)
-        Change of the log-odds by each lever at full force, with an attribution of 1; below 0 helps.
+        Change of the log-odds by each lever at full force, with an attribution of 1; below 0 helps. Of two levers on one
+        driver the second goes on where the first ends.
     reached : ndarray of float, shape (B, L)
         Share (0-1) of its customers for whom the lever changes something, before reach.
     """
@@ -77,7 +78,7 @@ def bands_of(profiles: Profiles, scenario: Scenario, most: int = MOST_BANDS) -> 
     case = Expected(profiles, scenario, sample_of(profiles, scenario))
     rows, people, means = case.rows, case.rows.people, expected(scenario)
     levers = range(len(case.changes))
-    full = case.shifts(means, attributed=False)
+    full = case.shifts(means)
     reached = np.array([case.who(lever, means) for lever in levers]).reshape(len(levers), -1)
     part = 2 * profiles.segment[rows.at] + profiles.negative[rows.at]
     terms = profiles.terms_per_year[rows.at]
@@ -154,9 +155,13 @@ def value_of_bands(bands: Bands, profiles: Profiles, scenario: Scenario) -> Draw
         # The advance of the bands is in log-odds already.
         theta = np.ones((1, profiles.regression.coefficients.shape[1]))
         plan = plan_of(profiles, scenario, means, in_force, runs, theta)
+        given = {key: shifts[key[0]] for key in plan.keys}
         counterfactual.simulate(
-            people, lambda rows: (bands.log_odds[order][rows, None], [one[rows] for one in shifts], reached), plan, totals,
-            draws,
+            people,
+            lambda rows, given=given: (  # type: ignore[misc]
+                bands.log_odds[order][rows, None], {key: one[rows] for key, one in given.items()}, reached,
+            ),
+            plan, totals, draws,
         )  # fmt: skip
     return draws_of(profiles, scenario, means, totals)
 

@@ -6,7 +6,7 @@ blocks of rows × draws keeps memory small whatever the number of customers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class Plan:
     tail : bool
     per_customer : ndarray of bool, shape (L,)
         Whether customers reached have to be counted.
+    columns : tuple of int, length L
+        Of the regression that each lever moves; -1 for none.
     """
 
     runs: tuple[tuple[tuple[int, ...], Floats], ...]
@@ -58,6 +60,17 @@ class Plan:
     discount_rate: Floats
     tail: bool
     per_customer: NDArray[np.bool_]
+    columns: tuple[int, ...]
+
+    def key(self, lever: int, levers: tuple[int, ...]) -> Key:
+        """Which shift of a lever counts in a run: of one column, each lever goes on where the one before it ended."""
+        own = self.columns[lever]
+        return lever, tuple(one for one in levers if one < lever and own >= 0 and self.columns[one] == own)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All shifts that the runs need."""
+        return tuple(dict.fromkeys(self.key(lever, levers) for levers, _ in self.runs for lever in levers))
 
     @property
     def years(self) -> int:
@@ -95,9 +108,12 @@ class Totals:
         )  # fmt: skip
 
 
-Block = Callable[[slice], tuple[Cells, Sequence[Cells], Sequence[Cells]]]
-"""Of a slice of the population: log-odds of churn (g, D) as they are; per lever the shift (g, D) or (g, 1) at full
-force; per lever who is reached at all (g,), which may be empty where nobody counts them."""
+Key = tuple[int, tuple[int, ...]]
+"""A lever, and the levers of the same column that have moved it before."""
+
+Block = Callable[[slice], tuple[Cells, Mapping[Key, Cells], Sequence[Cells]]]
+"""Of a slice of the population: log-odds of churn (g, D) as they are; the shifts (g, D) or (g, 1) at full force that the
+plan needs; per lever who is reached at all (g,), which may be empty where nobody counts them."""
 
 
 def simulate(
@@ -181,7 +197,7 @@ def _block(
                     totals.reached[lever, draws, year] += np.asarray(counted, dtype=float) * share
             force = plan.in_force[list(levers), year]
             if year == 0 or not np.array_equal(force, plan.in_force[list(levers), year - 1]):
-                factors[place] = _factor(shifts, levers, force)
+                factors[place] = _factor([shifts[plan.key(lever, levers)] for lever in levers], force)
             np.multiply(now, factors[place], out=apart)
             _retained(apart, power, apart)
             survivors *= apart
@@ -190,7 +206,8 @@ def _block(
             found[:CUSTOMERS] *= grown
             _add(totals.sums[..., year], here, draws, found)
             if plan.cross_sell.any():
-                touched = np.any([shift.any(axis=1) for shift in (shifts[lever] for lever in levers)], axis=0)
+                moved = [shifts[plan.key(lever, levers)].any(axis=1) for lever in levers]
+                touched = np.any(moved, axis=0)
                 strength = (plan.attribution[list(levers)] * force[:, None]).max(axis=0)
                 brought = added(money[MARGIN] * touched, survivors) * share
                 _add(totals.cross_sell[..., year], here, draws, brought * strength * plan.cross_sell * grown)
@@ -207,14 +224,11 @@ def _add(target: Floats, part: int | NDArray[np.intp], draws: NDArray[np.intp], 
         target[..., part[:, None], draws] += found
 
 
-def _factor(shifts: Sequence[Cells], levers: tuple[int, ...], force: Floats) -> Cells:
+def _factor(shifts: Sequence[Cells], force: Floats) -> Cells:
     """What the odds are multiplied by, shape (g, D) or (g, 1)."""
-    total: Cells | None = None
-    for lever, share in zip(levers, force, strict=True):
-        scaled = shifts[lever] * shifts[lever].dtype.type(share)
-        total = scaled if total is None else total + scaled
-    if total is None:
-        raise ValueError("a run needs at least one lever.")
+    total = shifts[0] * shifts[0].dtype.type(force[0])
+    for shift, share in zip(shifts[1:], force[1:], strict=True):
+        total = total + shift * shift.dtype.type(share)
     return np.asarray(np.exp(total, out=total))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance import counterfactual
-from cxdata.finance.counterfactual import FARTHEST, Totals, nested
+from cxdata.finance.counterfactual import FARTHEST, Key, Totals, nested
 from cxdata.finance.inputs import Inputs, changes_of, strength
-from cxdata.finance.levers import Move, move_of
+from cxdata.finance.levers import Move, change_after, move_of
 from cxdata.finance.populations import Cells, Population
 from cxdata.finance.profiles import Profiles
 from cxdata.finance.results import Draws
 from cxdata.finance.retention import check_points, shift_for
 from cxdata.finance.scenario import Lever, Scenario
-from cxdata.finance.simulation import Sample, draws_of, plan_of, population
+from cxdata.finance.simulation import Sample, columns_of, draws_of, plan_of, population
 from cxdata.models.churn import BANDS, LINEAR, ChurnDriver, Step
 
 Floats = NDArray[np.float64]
@@ -150,14 +150,8 @@ class Expected:
         scenario = self.scenario if asked.tail is None else replace(self.scenario, tail=asked.tail)
         bands = asked.model == BANDS and rows.banded is not None
         log_odds = rows.banded if bands and rows.banded is not None else rows.log_odds
-        shifts: list[Floats] = [
-            self._shift(lever, asked) if lever in levers else np.zeros((0, 1)) for lever in every
-        ]
         counted = asked.inputs.per_customer.any()
         reached = [self._reached(lever, asked.inputs) if counted else np.zeros(0) for lever in every]
-
-        def block(part: slice) -> tuple[Cells, Sequence[Cells], Sequence[Cells]]:
-            return log_odds[part, None].copy(), [one[part] for one in shifts], [one[part] for one in reached]
 
         for draws, runs in nested(asked.inputs.reach[list(levers)]):
             named = tuple((tuple(levers[one] for one in run), share) for run, share in runs)
@@ -166,6 +160,14 @@ class Expected:
             plan = plan_of(self.profiles, scenario, asked.inputs, self.in_force, named, self.theta[None, :])
             if bands and self.profiles.regression.banded is not None:
                 plan = replace(plan, tenure=np.array([self.profiles.regression.banded.tenure]))
+            shifts = {key: self._shift(*key, asked) for key in plan.keys}
+
+            def block(
+                part: slice, shifts: dict[Key, Floats] = shifts
+            ) -> tuple[Cells, Mapping[Key, Cells], Sequence[Cells]]:
+                cells = {key: shift[part] for key, shift in shifts.items()}
+                return log_odds[part, None].copy(), cells, [one[part] for one in reached]
+
             counterfactual.simulate(rows.people, block, plan, totals, draws)
         return totals
 
@@ -237,22 +239,26 @@ class Expected:
         found = [float(money @ self._reached(lever, inputs)) for lever in range(len(self.changes))]
         return np.array(found) * inputs.reach[:, 0]
 
-    def shifts(self, inputs: Inputs, *, attributed: bool = True) -> Floats:
-        """Change of the log-odds of churn by each lever at full force, shape (L, n); on its rows."""
-        if not attributed:
-            inputs = replace(inputs, attribution=np.ones_like(inputs.attribution))
-        found = [self._shift(lever, Question(inputs))[:, 0] for lever in range(len(self.changes))]
+    def shifts(self, inputs: Inputs) -> Floats:
+        """Change of the log-odds by each lever at full force and attribution 1, after those before it, shape (L, n)."""
+        asked = Question(replace(inputs, attribution=np.ones_like(inputs.attribution)))
+        columns = columns_of(self.profiles, self.scenario)
+        found = [
+            self._shift(lever, tuple(one for one in range(lever) if columns[one] == column >= 0), asked)[:, 0]
+            for lever, column in enumerate(columns)
+        ]
         return np.array(found).reshape(len(self.changes), -1)
 
     def who(self, lever: int, inputs: Inputs) -> Floats:
         """Share (0-1) of each row for whom the lever changes something, before reach, shape (n,)."""
         return self._reached(lever, inputs)
 
-    def _shift(self, lever: int, asked: Question) -> Floats:
+    def _shift(self, lever: int, earlier: tuple[int, ...], asked: Question) -> Floats:
         move = self.rows.moves[lever]
         if move is None:
             return np.full((len(self.rows.at), 1), asked.factor * self._even(asked))
-        change = np.asarray(move.change(asked.inputs.amount[lever]), dtype=float)
+        found, already = change_after(self.rows.moves, asked.inputs.amount, lever, earlier)
+        change = np.asarray(found, dtype=float)
         scale = asked.factor * float(asked.inputs.attribution[lever, 0])
         banded = self.profiles.regression.banded
         if asked.model != BANDS or banded is None:
@@ -261,7 +267,7 @@ class Expected:
         if driver.code not in banded.steps:
             return change * (scale * banded.slopes.get(driver.code, self.theta[move.column]))
         step = banded.steps[driver.code]
-        before = (move.value + driver.centre)[:, None]
+        before = (move.value + driver.centre)[:, None] + (0.0 if already is None else already)
         share = move.share[:, None]
         raw = np.divide(change, share, out=np.zeros_like(change), where=share > 0)
         return np.asarray(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cxdata.finance.populations import Cells
 from cxdata.finance.profiles import Profiles
 from cxdata.finance.refusals import ScenarioInvalid
 from cxdata.finance.scenario import FIX, FLOOR, SHIFT, Lever
@@ -49,34 +51,64 @@ class Move:
     offset: float
     sign: int
 
-    @property
-    def room(self) -> NDArray[np.floating]:
-        """How much better each row could be, shape (n,)."""
-        return np.maximum(self.best - self.value, 0)
-
     def level(self, amount: Floats) -> Floats:
         """A floor as a value of the column, shape (D,); at most the best."""
         return np.asarray(np.minimum(self.sign * amount + self.offset, self.best))
 
-    def change(self, amount: Floats, rows: slice | NDArray[np.intp] = slice(None)) -> NDArray[np.floating]:
+    def change(
+        self, amount: Floats, rows: slice | NDArray[np.intp] = slice(None), already: Cells | None = None
+    ) -> Cells:
         """Change of the column, shape (rows, D), or (rows, 1) where the amount is the same in all draws.
 
         Parameters
         ----------
         amount : ndarray of float, shape (D,)
         rows : slice or ndarray of int
+        already : ndarray of float, shape (rows, D) or (rows, 1), optional
+            What other levers have changed before.
         """
         kind = self.value.dtype
         if amount.size > 1 and not np.ptp(amount):
             amount = amount[:1]
         amount = amount.astype(kind)[None, :]
         share = self.share[rows][:, None]
-        if self.kind == SHIFT:
-            return np.minimum(self.room[rows][:, None], amount) * share
+        value = self.value[rows][:, None]
+        if already is not None:
+            value = value + already
         if self.kind == FLOOR:
-            lifted = self.level(amount).astype(kind) - self.value[rows][:, None]
-            return np.maximum(lifted, 0, out=lifted) * share
-        return self.room[rows][:, None] * amount * share
+            lifted = self.level(amount).astype(kind) - value
+            return np.asarray(np.maximum(lifted, 0, out=lifted) * share)
+        room = np.maximum(kind.type(self.best) - value, 0)
+        return np.asarray((np.minimum(room, amount) if self.kind == SHIFT else room * amount) * share)
+
+
+def change_after(
+    moves: Sequence[Move | None],
+    amounts: Floats,
+    lever: int,
+    earlier: tuple[int, ...],
+    rows: slice | NDArray[np.intp] = slice(None),
+) -> tuple[Cells, Cells | None]:
+    """What a lever still changes when earlier ones have moved the same column, and what those have changed.
+
+    Parameters
+    ----------
+    moves : sequence of Move or None, length L
+    amounts : ndarray of float, shape (L, D)
+    lever : int
+    earlier : tuple of int
+    rows : slice or ndarray of int
+    """
+    already: Cells | None = None
+    for one in earlier:
+        before = moves[one]
+        if before is not None:
+            change = before.change(amounts[one], rows, already)
+            already = change if already is None else already + change
+    move = moves[lever]
+    if move is None:
+        raise ValueError(f"lever {lever + 1} moves no column.")
+    return move.change(amounts[lever], rows, already), already
 
 
 def check_levers(profiles: Profiles, levers: tuple[Lever, ...]) -> None:

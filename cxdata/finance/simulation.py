@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance import counterfactual
-from cxdata.finance.counterfactual import Plan, Totals
+from cxdata.finance.counterfactual import Key, Plan, Totals
 from cxdata.finance.inputs import Inputs, changes_of, strength, uniform
-from cxdata.finance.levers import Move, in_scope, move_of, touched
+from cxdata.finance.levers import Move, change_after, in_scope, move_of, touched
 from cxdata.finance.populations import Cells, Population, population_of
 from cxdata.finance.profiles import Profiles
 from cxdata.finance.results import Draws
 from cxdata.finance.retention import shift_for
-from cxdata.finance.scenario import Lever, RetentionChange, Scenario
+from cxdata.finance.scenario import Lever, Scenario
 from cxdata.models.threads import one_thread
 
 Floats = NDArray[np.float64]
@@ -172,8 +172,16 @@ def plan_of(
         runs=runs, in_force=in_force, attribution=inputs.attribution,
         tenure=theta[:, column] if column >= 0 else np.zeros(len(theta)), growth=scenario.margin_growth,
         cross_sell=inputs.cross_sell, discount_rate=inputs.discount_rate, tail=scenario.tail,
-        per_customer=inputs.per_customer.any(axis=1),
+        per_customer=inputs.per_customer.any(axis=1), columns=columns_of(profiles, scenario),
     )  # fmt: skip
+
+
+def columns_of(profiles: Profiles, scenario: Scenario) -> tuple[int, ...]:
+    """Column that each lever moves; -1 for a change of the retention rate."""
+    if scenario.retention:
+        return (-1,)
+    drivers = [profiles.regression.driver(lever.driver) for lever in scenario.levers]
+    return tuple(driver.column if driver else -1 for driver in drivers)
 
 
 def _blocks(
@@ -192,23 +200,27 @@ def _blocks(
     ]
     even = np.zeros(0) if retention is None else retention.astype(np.float32)
 
-    def block(rows: slice) -> tuple[Cells, list[Cells], list[Cells]]:
-        shifts: list[Cells] = []
-        reached: list[Cells] = []
-        for lever, (move, effect) in enumerate(zip(moves, effects, strict=True)):
-            if move is None:
-                shifts.append(scoped[rows, None] * even)
-                reached.append(scoped[rows])
-                continue
-            change = move.change(inputs.amount[lever], rows)
-            shifts.append(change * effect)
-            counted = plan.per_customer[lever]
-            reached.append(
-                (change.max(axis=1) > 0).astype(np.float32) * move.share[rows] if counted else scoped[:0]
-            )
+    def block(rows: slice) -> tuple[Cells, dict[Key, Cells], list[Cells]]:
+        if retention is not None:
+            return x[rows] @ slopes, {(0, ()): scoped[rows, None] * even}, [scoped[rows]]
+        shifts: dict[Key, Cells] = {}
+        for lever, earlier in plan.keys:
+            change, _ = change_after(moves, inputs.amount, lever, earlier, rows)
+            shifts[lever, earlier] = change * effects[lever]
+        reached: list[Cells] = [
+            _reached(move, inputs.amount[lever], rows)
+            if plan.per_customer[lever] and move is not None
+            else scoped[:0]
+            for lever, move in enumerate(moves)
+        ]
         return x[rows] @ slopes, shifts, reached
 
     return block
+
+
+def _reached(move: Move, amount: Floats, rows: slice) -> Cells:
+    """Share (0-1) of each row for whom the lever changes something, shape (g,)."""
+    return np.asarray((move.change(amount, rows).max(axis=1) > 0) * move.share[rows])
 
 
 def _solved(
@@ -241,20 +253,3 @@ def draws_of(profiles: Profiles, scenario: Scenario, inputs: Inputs, totals: Tot
         referral=referral, cross_sell=cross_sell, one_off=inputs.one_off.sum(axis=0),
         discount_rate=inputs.discount_rate, tail=totals.tail.sum(axis=0),
     )  # fmt: skip
-
-
-def without(scenario: Scenario, levers: Sequence[int]) -> Scenario:
-    """The scenario with these levers only."""
-    return replace(scenario, levers=tuple(scenario.levers[lever] for lever in levers))
-
-
-__all__ = [
-    "RetentionChange",
-    "Sample",
-    "draws_of",
-    "plan_of",
-    "population",
-    "sample_of",
-    "simulated",
-    "without",
-]
