@@ -1,0 +1,166 @@
+"""Rates of churn and retention, the bridge of revenue, and revenue at risk."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxdata.finance.rates import (
+    MOST_SIMULATED,
+    RevenueBridge,
+    churn_rate,
+    discount_rate_per_period,
+    monthly_from_yearly,
+    over_periods,
+    payback_months,
+    renewal_rate,
+    retention_from_renewals,
+    revenue_at_risk,
+    revenue_bridge,
+    yearly_from_monthly,
+)
+from tests.finance.golden import GOLDEN
+
+PUBLISHED = GOLDEN["rates"]
+amounts = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=30)
+
+
+def test_gross_and_net_retention_of_revenue():
+    """G15: 10.0M, less .6 contracted, .9 lost, plus 1.8 expanded."""
+    bridge = RevenueBridge(10.0, contraction=0.6, churn=0.9, expansion=1.8)
+    assert bridge.gross_retention == pytest.approx(PUBLISHED["gross"])
+    assert bridge.net_retention == pytest.approx(PUBLISHED["net"])
+    assert bridge.end == pytest.approx(10.3)
+
+
+def test_renewals_of_a_quarter_of_the_base():
+    """G16: 1M, of which 250k are due and 200k renewed: 80 % renew, 95 % stay."""
+    assert renewal_rate(200, 250) == pytest.approx(PUBLISHED["renewal"])
+    assert retention_from_renewals(200, 250, 1000) == pytest.approx(PUBLISHED["retention"])
+
+
+def test_months_and_years():
+    """G21: 2 % a month, 20 % a year."""
+    assert yearly_from_monthly(0.02) == pytest.approx(PUBLISHED["yearly_of_2_percent"], abs=5e-7)
+    assert monthly_from_yearly(0.20) == pytest.approx(PUBLISHED["monthly_of_20_percent"], abs=5e-8)
+    assert discount_rate_per_period(0.10, 12) == pytest.approx(1.1 ** (1 / 12) - 1)
+    assert over_periods([0.0, 1.0], 3).tolist() == [0, 1]
+
+
+def test_months_until_a_customer_has_paid_for_winning_her():
+    """G21: 600 at 50 a month; with 3 % lost a month it takes ln .64 / ln .97."""
+    assert payback_months(600, 50, [0.0, 0.03]) == pytest.approx(PUBLISHED["payback"], abs=5e-5)
+    assert payback_months(600, 50, 0.09) == np.inf
+    assert payback_months(600, -5) == np.inf
+    assert payback_months(0, 50) == 0
+
+
+@given(st.floats(0, 0.9999))
+def test_a_year_of_months_is_the_year(rate):
+    assert yearly_from_monthly(monthly_from_yearly(rate)) == pytest.approx(rate, abs=1e-12)
+
+
+@given(st.floats(0.001, 0.2), st.integers(1, 60), st.floats(1, 500))
+def test_the_margins_until_the_payback_add_up_to_what_was_paid(churn, months, margin):
+    """Σ m (1 − c)^(k − 1) over so many months, paid for her, takes exactly so many months to come back."""
+    cost = float((margin * (1 - churn) ** np.arange(months)).sum())
+    assert payback_months(cost, margin, churn) == pytest.approx(months, rel=1e-6)
+
+
+def test_a_bridge_by_hand():
+    """100 → 130, 80 → 50, 60 → 0, and 40 new: 240 − 30 − 60 + 30 = 180."""
+    bridge = revenue_bridge([100, 80, 60, 0], [130, 50, 0, 40])
+    assert (bridge.start, bridge.contraction, bridge.churn, bridge.expansion) == (240, 30, 60, 30)
+    assert (bridge.end, bridge.new, bridge.accounts, bridge.lost_accounts) == (180, 40, 3, 1)
+    assert bridge.gross_retention == pytest.approx(150 / 240)
+    assert bridge.net_retention == pytest.approx(180 / 240)
+
+
+@given(amounts)
+def test_gross_retention_is_at_most_net_and_at_most_one(pairs):
+    before, after = np.array(pairs).T
+    bridge = revenue_bridge(before, after)
+    if bridge.start > 0:
+        assert bridge.gross_retention <= min(1, bridge.net_retention) + 1e-9
+        assert bridge.gross_retention >= -1e-9
+        assert bridge.end == pytest.approx(float(after[before > 0].sum()), rel=1e-9, abs=1e-6)
+    else:
+        assert np.isnan(bridge.gross_retention)
+
+
+def test_errors_of_retention_agree_with_accounts_drawn_anew():
+    random = np.random.default_rng(3)
+    before = random.lognormal(3, 1, 400)
+    after = before * np.where(random.random(400) < 0.12, 0, random.uniform(0.8, 1.3, 400))
+    bridge = revenue_bridge(before, after)
+    rows = random.integers(0, 400, (4000, 400))
+    net = after[rows].sum(axis=1) / before[rows].sum(axis=1)
+    gross = np.minimum(after, before)[rows].sum(axis=1) / before[rows].sum(axis=1)
+    assert bridge.net_std_error == pytest.approx(net.std(), rel=0.06)
+    assert bridge.gross_std_error == pytest.approx(gross.std(), rel=0.06)
+
+
+def test_revenue_at_risk_of_three_accounts_by_going_through_all_outcomes():
+    """Eight outcomes with their chances: mean and spread of what is lost."""
+    chance, value = np.array([0.12, 0.5, 0.3]), np.array([1000.0, 200.0, 50.0])
+    outcomes = np.array(list(product([0, 1], repeat=3)))
+    weights = np.prod(np.where(outcomes == 1, chance, 1 - chance), axis=1)
+    losses = outcomes @ value
+    risk = revenue_at_risk(chance, value)
+    assert risk.expected == pytest.approx(float(weights @ losses)) == pytest.approx(235)
+    assert risk.std_deviation**2 == pytest.approx(float(weights @ (losses - 235) ** 2))
+    # 1,250 and 1,200 together have a chance of .06, so that the upper twentieth begins at 1,200.
+    assert (risk.low, risk.high) == (0, 1200)
+    assert risk.share == pytest.approx(235 / 1250)
+    assert risk.effective_accounts == pytest.approx(1250**2 / (1000**2 + 200**2 + 50**2))
+
+
+def test_many_small_accounts_leave_little_to_luck():
+    """A million alike, one in five lost: the spread is √(.2 · .8 · n) of .2 n, two thousandths."""
+    risk = revenue_at_risk(np.full(1_000_000, 0.2), 10.0)
+    assert risk.std_deviation / risk.expected == pytest.approx(0.002, rel=1e-6)
+    assert risk.high == pytest.approx(risk.expected + 1.644854 * risk.std_deviation)
+    assert risk.accounts > MOST_SIMULATED
+
+
+def test_drawn_outcomes_and_the_normal_curve_meet_between_few_and_many():
+    random = np.random.default_rng(8)
+    chance, value = random.uniform(0.05, 0.4, 15_000), random.gamma(2, 50, 15_000)
+    risk = revenue_at_risk(chance, value)
+    assert risk.high == pytest.approx(risk.expected + 1.645 * risk.std_deviation, rel=0.01)
+    assert risk == revenue_at_risk(chance, value)
+
+
+def test_an_account_that_costs_money_is_a_gain_when_it_leaves():
+    risk = revenue_at_risk([0.5, 0.5], [100, -40])
+    assert risk.expected == pytest.approx(30)
+    assert risk.low == -40
+
+
+def test_a_rate_of_nobody_is_not_known():
+    assert np.isnan(churn_rate(0, 0))
+    assert np.isnan(RevenueBridge(0, 0, 0, 0).net_retention)
+    assert churn_rate([3, 0], [10, 5]).tolist() == [0.3, 0]
+
+
+def test_impossible_numbers_are_refused():
+    with pytest.raises(ValueError, match="lost exceeds at_start"):
+        churn_rate(11, 10)
+    with pytest.raises(ValueError, match="due exceeds base"):
+        retention_from_renewals(5, 20, 10)
+    with pytest.raises(ValueError, match="can't be negative"):
+        renewal_rate(-1, 10)
+    with pytest.raises(ValueError, match=r"churn: 1\.2 is outside 0-1"):
+        over_periods(1.2, 12)
+    with pytest.raises(ValueError, match="yearly: -1 is not above -1"):
+        discount_rate_per_period(-1.0, 12)
+    with pytest.raises(ValueError, match="after: an amount is negative"):
+        revenue_bridge([10], [-1])
+    with pytest.raises(ValueError, match=r"probability: 1\.5 is outside 0-1"):
+        revenue_at_risk([1.5], [10])
+    with pytest.raises(ValueError, match="acquisition_cost: -1 is negative"):
+        payback_months(-1, 5)
