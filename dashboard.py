@@ -26,6 +26,8 @@ from pages import (
     data_health,
     definitions,
     drivers,
+    economics,
+    impact,
     journey,
     moments,
     movement,
@@ -39,7 +41,7 @@ from pages.parts.view import View
 
 ICON = Path(__file__).resolve().parent / "pages" / "parts" / "icon.svg"
 
-# Read in this order: what happened and why, where it happened, what it all rests on.
+# Read in this order: what happened and why, where it happened, what it is worth, what it all rests on.
 PAGES = {
     mark("This month"): (
         (mark("Scorecard"), "scorecard", scorecard.render),
@@ -52,6 +54,10 @@ PAGES = {
         (mark("Drivers"), "drivers", drivers.render),
         (mark("Segments"), "segments", segments.render),
         (mark("Who answers"), "response", response.render),
+    ),
+    mark("Money"): (
+        (mark("Economics"), "economics", economics.render),
+        (mark("Financial impact"), "impact", impact.render),
     ),
     mark("Data"): (
         (mark("Data health"), "data_health", data_health.render),

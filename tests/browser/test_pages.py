@@ -22,6 +22,8 @@ PAGES = {
     "drivers": "Drivers",
     "segments": "Segments",
     "response": "Who answers",
+    "economics": "Economics",
+    "impact": "Financial impact",
     "data_health": "Data health",
     "definitions": "Definitions",
 }
