@@ -18,7 +18,7 @@ from cxdata.config import load_config
 from cxdata.database import current_id, open_release
 from cxdata.errors import PublishFailed, UnknownTerm
 from cxdata.messages import message
-from cxdata.selection import Selection
+from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 if TYPE_CHECKING:
     from cxdata.finance.profiles import Profiles
@@ -48,6 +48,13 @@ def options(add: Add) -> None:
     command.add_argument(
         "--draws", type=_draws, metavar="N", help="draws of the simulation (default: as in the scenario)"
     )
+    command.add_argument(
+        "--language", choices=("en", "es"), default="en", help="of the workbook (default: %(default)s)"
+    )
+    for name in CUSTOMER_DIMENSIONS:
+        command.add_argument(
+            f"--{name}", action="append", default=[], metavar="VALUE", help=f"only this {name}"
+        )
     command.add_argument(
         "--out", type=Path, action="append", default=[], metavar="FILE",
         help="where to write it, .json, .csv (by year) or .xlsx (with live formulas); may be given several times; "
@@ -89,18 +96,27 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
     from cxdata.drivers.churn import churn_regression
     from cxdata.drivers.prepared import prepare
     from cxdata.drivers.settings import CHURN, Settings
+    from cxdata.drivers.words import offered_names
     from cxdata.finance.checks import check_currency
     from cxdata.finance.profiles import profiles_of
     from cxdata.finance.query import active_terms
     from cxdata.finance.report import Stamp, data_sha256, report_json
     from cxdata.finance.valuation import value
+    from cxdata.language import set_language
 
+    set_language(asked.language)
     config = load_config(asked.data)
     check_currency(scenario, config.currency)
     release = open_release(asked.data, asked.release or current_id(asked.data))
     month = asked.month or last_closed(release.as_of)
     settings = Settings(outcome=CHURN, look_back_days=config.look_back_days, lead_days=config.lead_days)
-    selection = Selection(month)
+    selection = Selection(
+        month,
+        segment=tuple(asked.segment),
+        region=tuple(asked.region),
+        plan=tuple(asked.plan),
+        persona=tuple(asked.persona),
+    )
     with shown.progress_bar() as progress:
         progress("reading what came before each decision", 0.0)
         prepared = prepare(release, config, selection, settings, month)
@@ -109,11 +125,15 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
         active = active_terms(release, selection)
         profiles = profiles_of(regression, active, margin_share=scenario.margin_share)
         found = value(scenario, profiles, progress=lambda share: progress("simulation", 0.3 + 0.7 * share))
-    options = f"--release {release.id} --month {month:%Y-%m} --draws {scenario.draws}"
+    filters = [
+        f"--{name}={shlex.quote(value)}" for name, values in selection.active().items() for value in values
+    ]
+    options = " ".join([f"--release {release.id} --month {month:%Y-%m} --draws {scenario.draws}", *filters])
     stamp = Stamp(
         release.id, data_sha256(release.manifest), digest, __version__, config.currency, month,
         f"python -m cxdata value --scenario {shlex.quote(file.name)} {options}",
     )  # fmt: skip
+    names = offered_names(prepared.observations.drivers, config.labels)
     if scenario.locked and scenario.release not in ("", release.id):
         errors = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
         errors.print(
@@ -122,18 +142,18 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
     if not asked.out:
         sys.stdout.write(report_json(found, stamp, only_ascii=True))
     for path in asked.out:
-        _write(path, found, profiles, stamp)
+        _write(path, found, profiles, stamp, names)
         console.print(shown.one_line(f"written: {path}"), markup=False)
 
 
-def _write(path: Path, found: Valuation, profiles: Profiles, stamp: Stamp) -> None:
+def _write(path: Path, found: Valuation, profiles: Profiles, stamp: Stamp, names: dict[str, str]) -> None:
     from cxdata.finance import report
 
     kind = path.suffix.lower()
     if kind == ".xlsx":
         from cxdata.finance.workbook import workbook_bytes
 
-        content = workbook_bytes(found, profiles, stamp)
+        content = workbook_bytes(found, profiles, stamp, names)
     elif kind == ".csv":
         content = report.years_csv(found, stamp)
     else:
@@ -160,6 +180,10 @@ def _check_places(places: list[Path]) -> None:
                     file=path.name,
                     known=", ".join(SUFFIXES),
                 )
+            )
+        if path.is_dir():
+            raise PublishFailed(
+                message("{file} is a folder. Name a file to write.", file=str(path)),
             )
         if not path.parent.is_dir():
             raise PublishFailed(

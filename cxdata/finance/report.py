@@ -165,7 +165,8 @@ def years(valuation: Valuation) -> pd.DataFrame:
     columns["net_pv"] = np.concatenate([-point.one_off, point.net[0] * point.factors[0]])
     columns["churn_before"] = np.concatenate([none, valuation.churn_before])
     columns["churn_after"] = np.concatenate([none, valuation.churn_after])
-    return pd.DataFrame(columns)[list(YEAR_COLUMNS)]
+    # Adding 0 turns -0.0 into 0.0.
+    return pd.DataFrame(columns)[list(YEAR_COLUMNS)] + 0
 
 
 def years_csv(valuation: Valuation, stamp: Stamp) -> bytes:
