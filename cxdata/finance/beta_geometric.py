@@ -62,6 +62,9 @@ def maximum(risk: Floats, gone: Floats, *, bdw: bool, start: Floats | None = Non
     ]
     if start is not None:
         starts = [np.asarray(start, dtype=float)]
+    if bdw:
+        # From the best curve with constant chances on: it is then at least as likely as that one.
+        starts[1:] = [np.append(maximum(risk, gone, bdw=False, start=start).point, 0.0)]
     limits = np.array(_LIMITS[:free])
     surface = _Changing(risk, gone) if bdw else _Constant(risk, gone)
     point, height, curvature = max(

@@ -97,6 +97,24 @@ def test_a_fit_finds_chances_that_change():
     assert [found.alpha, found.beta, found.c] == pytest.approx([0.8, 4.0, 1.5], rel=1e-4)
 
 
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1)), min_size=3, max_size=10))
+def test_any_counts_give_a_curve_or_a_reason(rows):
+    """Gaps, ages with nobody, all lost at once: and chances that change are never less likely than constant ones."""
+    at_risk = np.array([count for count, _ in rows], dtype=float)
+    lost = np.round(at_risk * np.array([share for _, share in rows]))
+    try:
+        sbg, bdw = fit_sbg(at_risk=at_risk, lost=lost), fit_bdw(at_risk=at_risk, lost=lost)
+    except TooLittleData:
+        return
+    assert likelihood_ratio(sbg, bdw).p_value <= 1
+    assert bdw.log_likelihood >= sbg.log_likelihood - 1e-6 * abs(sbg.log_likelihood)
+    for curve in (sbg, bdw):
+        share = curve.survival(np.arange(0, 25))
+        assert np.isfinite(share).all()
+        assert (np.diff(share) <= 1e-12).all()
+        assert ((share >= 0) & (share <= 1)).all()
+
+
 def test_cohorts_seen_late_or_not_to_the_end_give_the_same_curve():
     """Three cohorts of one truth: whole, seen up to renewal 4, and seen from renewal 3 on."""
     share = RetentionCurve(0.7, 3.0).survival(np.arange(8))
