@@ -104,7 +104,7 @@ def bands_of(profiles: Profiles, scenario: Scenario, most: int = MOST_BANDS) -> 
                 count += 1
 
     def total(values: Floats) -> Floats:
-        return np.bincount(label, values, minlength=count)
+        return np.bincount(label, values, minlength=count).astype(float)
 
     sums = total(weight)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cxdata.finance.populations import Population
 
 Floats = NDArray[np.float64]
-Cells = NDArray[np.floating]
+Cells = NDArray[Any]
 
 AT_ONCE = 2**17
 """Numbers of a block: its working arrays then fit in a processor's cache."""
@@ -160,7 +160,7 @@ def _block(
     rows: slice,
     part: int,
     terms: float,
-    cells: tuple[Cells, Sequence[Cells], Sequence[Cells]],
+    cells: tuple[Cells, Mapping[Key, Cells], Sequence[Cells]],
     plan: Plan,
     totals: Totals,
     draws: NDArray[np.intp],
@@ -171,7 +171,7 @@ def _block(
     odds = np.exp(np.clip(log_odds, -FARTHEST, FARTHEST, out=log_odds), out=log_odds)
     there = np.ones_like(odds)
     with_change = [np.ones_like(odds) for _ in plan.runs]
-    factors: list[Cells | None] = [None] * len(plan.runs)
+    factors = [np.empty(0, odds.dtype)] * len(plan.runs)
     tenure = plan.tenure.astype(odds.dtype)
     now, kept, apart = odds, np.empty_like(odds), np.empty_like(odds)
     power = terms if population.terms is None else _power(population.terms[rows, None])

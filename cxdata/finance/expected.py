@@ -117,8 +117,9 @@ class Expected:
         log_odds = np.concatenate(
             [found.x[place][self.profiles.rows[at[place]]] @ self.theta for place in range(sets)]
         )
-        banded = found.banded and np.concatenate([
-            found.banded.log_odds[place][self.profiles.rows[at[place]]].astype(float) for place in range(sets)
+        bands = found.banded
+        banded = None if bands is None else np.concatenate([
+            bands.log_odds[place][self.profiles.rows[at[place]]].astype(float) for place in range(sets)
         ])  # fmt: skip
         moves: list[Move | None] = []
         for change in self.changes:
@@ -304,5 +305,5 @@ class Expected:
         return self._shifts[key]
 
 
-def _in_bands(raw: Floats, step: Step) -> Floats:
+def _in_bands(raw: Cells, step: Step) -> Cells:
     return np.where(raw < step.below, step.low, np.where(raw >= step.above, step.high, 0.0))

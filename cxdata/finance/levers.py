@@ -203,7 +203,7 @@ def move_of(
     if driver is None:
         raise ValueError(f"{lever.driver} is not a driver of the churn regression.")
     x, at = profiles.regression.x, profiles.rows[rows]
-    share = in_scope(profiles, lever.segments)[rows].astype(kind)
+    share: Cells = in_scope(profiles, lever.segments)[rows].astype(kind)
     if driver.contact >= 0 and driver.kind == RATING:
         share *= np.clip(x[place, at, driver.contact], 0, 1).astype(kind)
     elif driver.met is not None:

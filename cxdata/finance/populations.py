@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Cells = NDArray[np.floating]
+Cells = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def population_of(
         days = np.maximum(np.nan_to_num(tenure_days[order]), 0.0)
         years_on = 365.0 * np.arange(years)[:, None]
         advance = (np.log1p(days + years_on) - np.log1p(days)).astype(kind)
-    sorted_money = np.ascontiguousarray(money[:, order].astype(kind))
+    sorted_money: Cells = np.ascontiguousarray(money[:, order].astype(kind))
     if not single or not len(order):
         return Population(rows[order], sorted_money, stretches, parts, advance)
     starts = np.flatnonzero(np.concatenate([[True], np.diff(part) != 0]))

@@ -109,25 +109,25 @@ def profiles_of(
                 n=round(float(active["customers"].sum())),
             )
         )
-    rows = np.concatenate([part[0] for part in parts])
+    chosen = np.concatenate([part[0] for part in parts])
     customers = np.concatenate([np.full(len(part[0]), part[1] / len(part[0])) for part in parts])
     value = np.concatenate([_shared(part[2], values[part[0]]) for part in parts])
     margin = np.concatenate([_shared(part[3], margins[part[0]]) for part in parts])
     segments = tuple(sorted(set(active["segment"])))
     total = float(active["annual_margin"].abs().sum())
     negative = active[active["negative"]]
-    terms = terms_per_year(regression.term_days[rows])
+    terms = terms_per_year(regression.term_days[chosen])
     base = Base(
         customers=float(active["customers"].sum()), annual_value=float(active["annual_value"].sum()),
         annual_margin=float(active["annual_margin"].sum()), churn=0.0,
         negative_customers=float(negative["customers"].sum()), negative_margin=float(negative["annual_margin"].sum()),
-        profiles=len(rows), coverage=1.0 - uncovered / total if total > 0 else 1.0, margin_known=known,
+        profiles=len(chosen), coverage=1.0 - uncovered / total if total > 0 else 1.0, margin_known=known,
         kind=OPEN if (active["kind"] == OPEN).any() else KEPT, first=regression.first, last=regression.last,
         segments=segments,
     )  # fmt: skip
-    at = np.searchsorted(np.array(segments), regression.segment[rows])
-    found = Profiles(base, regression, rows, customers, value, margin, terms, at.astype(np.intp))
-    return collapsed(replace(found, base=replace(base, churn=churn_of(found))))
+    at = np.searchsorted(np.array(segments), regression.segment[chosen])
+    whole = Profiles(base, regression, chosen, customers, value, margin, terms, at.astype(np.intp))
+    return collapsed(replace(whole, base=replace(base, churn=churn_of(whole))))
 
 
 def churn_of(profiles: Profiles) -> float:
@@ -175,7 +175,10 @@ def collapsed(profiles: Profiles) -> Profiles:
     group = group.ravel()
     if not np.array_equal(rows, rows[first][group]):
         return profiles
-    sums = [np.bincount(group, part) for part in (profiles.customers, profiles.value, profiles.margin)]
+    sums = [
+        np.bincount(group, part).astype(float)
+        for part in (profiles.customers, profiles.value, profiles.margin)
+    ]
     return replace(
         profiles, rows=profiles.rows[first], customers=sums[0], value=sums[1], margin=sums[2],
         terms_per_year=profiles.terms_per_year[first], segment=profiles.segment[first],
@@ -185,10 +188,11 @@ def collapsed(profiles: Profiles) -> Profiles:
 def _hashed(rows: NDArray[np.generic], seed: int = 0) -> NDArray[np.uint64]:
     """A 64-bit number per row: odd multipliers, then the high bits folded in."""
     words = rows.view(np.uint32).astype(np.uint64)
-    factors = np.random.default_rng(seed + 17).integers(1, 2**63, words.shape[1], dtype=np.uint64) * 2 + 1
+    random = np.random.default_rng(seed + 17)
+    factors = [np.uint64(2 * int(one) + 1) for one in random.integers(1, 2**62, words.shape[1])]
     total = np.zeros(len(words), dtype=np.uint64)
-    for column, factor in zip(words.T, factors, strict=True):
-        mixed = (column + factor) * factor
+    for place in range(words.shape[1]):
+        mixed = (words[:, place] + factors[place]) * factors[place]
         total += mixed ^ (mixed >> np.uint64(29))
     return total
 

@@ -116,22 +116,19 @@ def tornado(
     middle = case.npv(Question(inputs))
     rows: list[tuple[str, float, float, float, float]] = []
     for name, low, high in _ranges(scenario, inputs):
-        ends = [case.npv(Question(end)) for end in (low, high)]
-        told = _told(name, low, high)
-        rows.append((name, *told, *ends))
-    with_tail, without_tail = (case.npv(Question(inputs, tail=on)) for on in (True, False))
-    rows.append(("tail", 0.0, 1.0, without_tail, with_tail))
+        first, last = _told(name, low, high)
+        rows.append((name, first, last, case.npv(Question(low)), case.npv(Question(high))))
+    if scenario.margin_growth < scenario.discount_rate.low:
+        ends = [
+            middle if on == scenario.tail else case.npv(Question(inputs, tail=on)) for on in (False, True)
+        ]
+        rows.append(("tail", 0.0, 1.0, ends[0], ends[1]))
     if profiles.regression.banded is not None:
-        rows.append(("model", np.nan, np.nan, *sorted([middle, case.npv(Question(inputs, model=BANDS))])))
+        other = case.npv(Question(inputs, model=BANDS))
+        rows.append(("model", np.nan, np.nan, min(middle, other), max(middle, other)))
     if draws:
-        rows.append(
-            (
-                "coefficients",
-                np.nan,
-                np.nan,
-                *_of_coefficients(profiles, scenario, inputs, sample, middle, draws, quick),
-            )
-        )
+        worst, best = _of_coefficients(profiles, scenario, inputs, sample, middle, draws, quick)
+        rows.append(("coefficients", np.nan, np.nan, worst, best))
     table = pd.DataFrame(rows, columns=list(TORNADO_COLUMNS))
     swing = (table["npv_high"] - table["npv_low"]).abs()
     table = table[swing > 1e-9 * max(abs(middle), 1.0)]

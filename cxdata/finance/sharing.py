@@ -33,7 +33,7 @@ def shapley(value: Callable[[tuple[int, ...]], float], players: int) -> tuple[Fl
     ----------
     Shapley (1953), "A value for n-person games", Contributions to the Theory of Games II.
     """
-    found = {(): 0.0}
+    found: dict[tuple[int, ...], float] = {(): 0.0}
     for size in range(1, players + 1):
         for subset in combinations(range(players), size):
             found[subset] = value(subset)

@@ -172,7 +172,7 @@ def plan_of(
         runs=runs, in_force=in_force, attribution=inputs.attribution,
         tenure=theta[:, column] if column >= 0 else np.zeros(len(theta)), growth=scenario.margin_growth,
         cross_sell=inputs.cross_sell, discount_rate=inputs.discount_rate, tail=scenario.tail,
-        per_customer=inputs.per_customer.any(axis=1), columns=columns_of(profiles, scenario),
+        per_customer=np.asarray(inputs.per_customer.any(axis=1)), columns=columns_of(profiles, scenario),
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _blocks(
 ) -> counterfactual.Block:
     slopes = np.ascontiguousarray(theta.T.astype(np.float32))
     effects = [
-        (inputs.attribution[lever] * theta[:, move.column]).astype(np.float32) if move is not None else None
+        (inputs.attribution[lever] * theta[:, move.column if move is not None else 0]).astype(np.float32)
         for lever, move in enumerate(moves)
     ]
     even = np.zeros(0) if retention is None else retention.astype(np.float32)

@@ -42,6 +42,9 @@ Floats = NDArray[np.float64]
 PREVIEW_PROFILES, PREVIEW_DRAWS = 10_000, 200
 """What a moved slider is answered from."""
 
+CEILING = 0.95
+"""Share of the points asked for below which it is said that scales end."""
+
 BARS_OF_PREVIEW = 50
 """Draws of the coefficients behind their bar of the tornado, in a preview."""
 
@@ -250,9 +253,8 @@ def _notes(profiles: Profiles, levers: pd.DataFrame) -> tuple[str, ...]:
         notes.append("margin_partly_known")
     if profiles.base.coverage < 1 - 1e-9:
         notes.append("not_covered")
-    for lever in levers.itertuples():
-        if lever.kind == "shift" and lever.realised < 0.95 * lever.asked:
-            notes.append(f"ceiling:{lever.place}")
+    short = (levers["kind"] == "shift") & (levers["realised"] < CEILING * levers["asked"])
+    notes += [f"ceiling:{place}" for place in levers.loc[short, "place"]]
     return tuple(notes)
 
 
