@@ -80,4 +80,30 @@ TERMS: tuple[Term, ...] = (
         _("How often customers without a contract buy, whether they still do, and how much they spend each time."),
         "Fader, Hardie & Lee (2005), Marketing Science 24(2); Fader & Hardie (2013), note 025",
     ),
+    Term(
+        "difference_in_differences",
+        _("Difference in differences"),
+        _(
+            "What changed where an action was, less what changed at the same time where it was not; it shows the action's "
+            "effect if both would have gone on side by side."
+        ),
+        "Angrist & Pischke (2009), Mostly Harmless Econometrics, ch. 5",
+    ),
+    Term(
+        "drift_before",
+        _("Drift before an action"),
+        _(
+            "How the gap between those reached and the others already moved before; a clear one makes the comparison "
+            "doubtful, none does not prove it."
+        ),
+        "Roth (2022), AER: Insights 4(3)",
+    ),
+    Term(
+        "one_point",
+        _("What a point is worth"),
+        _(
+            "Margin that one point less churn, one point of NPS on one path, or one point, minute or event of one driver "
+            "would bring: in the next 12 months, and as a present value over the years that count."
+        ),
+    ),
 )  # fmt: skip

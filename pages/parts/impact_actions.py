@@ -119,11 +119,11 @@ def _measured_cell(measured: Measured | None, judged: Judged) -> str:
     if measured.verdict in ("too_few", "no_data"):
         return tag("td", f"{name} {_('too few customers')}".strip(), "cx-muted")
     number = difference_text(measured.found.estimate, measured.unit)
-    below = [interval_text(measured), base_text(measured.found.reached_after.size)]
     tint = f"cx-tint-{measured.judgement}" if measured.judgement != NEUTRAL else ""
     code = measured.verdict if measured.judgement != NEUTRAL else ""
     inner = tag("div", name, "cx-muted") if name else ""
-    inner += verdict(number, code, measured.judgement) + tag("div", " · ".join(below), "cx-muted")
+    inner += verdict(number, code, measured.judgement) + tag("div", interval_text(measured), "cx-muted")
+    inner += tag("div", base_text(measured.found.reached_after.size), "cx-muted")
     return wrap("td", inner, tint)
 
 
@@ -204,8 +204,12 @@ def _told(one: Judged, measured: Measured, labels: dict[str, str | dict[str, str
         _("{n} rows name no customer and are left out.").format(n=format_number(measured.unknown)) if measured.unknown
         else ""
     )  # fmt: skip
+    drawn = (
+        _("One customer in {n} was drawn: there are too many rows for all.").format(n=format_number(measured.sample))
+        if measured.sample > 1 else ""
+    )  # fmt: skip
     parts = [measured_sentence(measured, one, labels), expected_sentence(one) if measured.kind == METRIC else "",
-             drift_sentence(measured, one), usual_sentence(measured), unknown]  # fmt: skip
+             drift_sentence(measured, one), usual_sentence(measured), unknown, drawn]  # fmt: skip
     return [head, *(part for part in parts if part)]
 
 

@@ -34,7 +34,7 @@ from pages.parts import impact_run
 from pages.parts.cache import cached, draw
 from pages.parts.download import download
 from pages.parts.markup import tag, wrap
-from pages.parts.plain_table import cell, note, own_choice, plain_table, unfiltered
+from pages.parts.plain_table import note, own_choice, plain_table, unfiltered
 from pages.parts.view import View
 
 YEARS = (1, 3, 5)
@@ -147,7 +147,7 @@ def _table(
         heads += [_("Lifetime") + about] if lifetimes else []
     rows = []
     for first in (one for one in some if one.attribution == shares[0]):
-        cells = [cell(format_number(first.reached), size_text(first))]
+        cells = [_reached(first)]
         for share in shares:
             one = next(item for item in some if item.code == first.code and item.attribution == share)
             cells += [_amount(one, one.year, currency), _amount(one, one.horizon, currency)]
@@ -155,6 +155,11 @@ def _table(
                       if two.code == one.code and two.attribution == share]  # fmt: skip
         rows.append((point_text(first, names, view.config.labels), cells))
     plain_table(title, heads, rows)
+
+
+def _reached(point: Point) -> str:
+    number = wrap("div", tag("span", format_number(point.reached), "cx-number"))
+    return wrap("td", number + tag("div", size_text(point), "cx-muted"))
 
 
 def _amount(point: Point, of: Summary, currency: str) -> str:

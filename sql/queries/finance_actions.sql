@@ -1,6 +1,7 @@
 -- What happened before and after an improvement action, per customer and month, from the facts: a comparison needs
 -- to know which rows belong to one customer. Rows that name no customer (0) are counted, not compared. An empty
--- list keeps every value of its dimension; an empty touchpoint keeps all of them.
+-- list keeps every value of its dimension; an empty touchpoint keeps all of them. Of every $sample customers one is drawn:
+-- customers are keyed hashes, so that the remainder is as good as a lot.
 
 -- name: actions
 -- Grain: one row per action.
@@ -28,10 +29,27 @@ select least(
     (select min(month) from subscriptions where outcome <> 'open')
 ) as month
 
+-- name: volume
+-- Grain: one row: contacts and answers at the touchpoint in the months.
+-- Parameters: $touchpoint, $first_month, $last_month.
+select
+    (
+        select count(*)
+        from interactions
+        where month between $first_month and $last_month
+            and ($touchpoint = '' or touchpoint = $touchpoint)
+    )::bigint as contacts,
+    (
+        select count(*)
+        from answers
+        where month between $first_month and $last_month
+            and ($touchpoint = '' or touchpoint = $touchpoint)
+    )::bigint as answers
+
 -- name: answered
 -- Grain: one row per customer, month, segment and question of a metric, with counts and sums of its scores.
 -- Parameters: $metric, $touchpoint, $overall (count only what was asked about no touchpoint), $first_month,
--- $last_month, $region, $plan, $persona.
+-- $last_month, $region, $plan, $persona, $sample.
 select
     coalesce(answers.customer, 0) as customer,
     answers.month,
@@ -48,7 +66,8 @@ select
 from answers
 join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
-where answers.score is not null
+where coalesce(answers.customer, 0) % $sample = 0
+    and answers.score is not null
     and questions.metric = $metric
     and answers.month between $first_month and $last_month
     and ($touchpoint = '' or answers.touchpoint = $touchpoint)
@@ -73,7 +92,7 @@ order by question
 
 -- name: contacted
 -- Grain: one row per customer, month and segment, with counts and sums of contacts.
--- Parameters: $touchpoint, $first_month, $last_month, $region, $plan, $persona.
+-- Parameters: $touchpoint, $first_month, $last_month, $region, $plan, $persona, $sample.
 select
     coalesce(interactions.customer, 0) as customer,
     interactions.month,
@@ -84,7 +103,8 @@ select
     coalesce(sum(case when not interactions.resolved then 1 else 0 end), 0)::bigint as unresolved
 from interactions
 join profiles on profiles.profile = interactions.profile
-where interactions.month between $first_month and $last_month
+where coalesce(interactions.customer, 0) % $sample = 0
+    and interactions.month between $first_month and $last_month
     and ($touchpoint = '' or interactions.touchpoint = $touchpoint)
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -95,7 +115,7 @@ order by interactions.month, profiles.segment, interactions.customer
 -- name: decided
 -- Grain: one row per customer, month in which terms came up and segment, with counts and values of decided terms.
 -- A renewed term without a following one in the exports is taken as unchanged, as in monthly_renewals.
--- Parameters: $first_month, $last_month, $region, $plan, $persona.
+-- Parameters: $first_month, $last_month, $region, $plan, $persona, $sample.
 with valued as (
     select
         term.customer,
@@ -110,7 +130,8 @@ with valued as (
     left join subscriptions as following
         on following.subscription_id = term.subscription_id
         and following.term = term.term + 1
-    where term.outcome <> 'open'
+    where coalesce(term.customer, 0) % $sample = 0
+        and term.outcome <> 'open'
         and term.month between $first_month and $last_month
 )
 select
@@ -132,7 +153,7 @@ order by valued.month, profiles.segment, valued.customer
 
 -- name: invited
 -- Grain: one row per customer, month of sending and segment, with invitations and how many were answered.
--- Parameters: $touchpoint, $first_month, $last_month, $region, $plan, $persona.
+-- Parameters: $touchpoint, $first_month, $last_month, $region, $plan, $persona, $sample.
 select
     coalesce(surveys.customer, 0) as customer,
     surveys.sent_month as month,
@@ -141,7 +162,8 @@ select
     count(surveys.responded_at)::bigint as responded
 from surveys
 join profiles on profiles.profile = surveys.profile
-where surveys.sent_month between $first_month and $last_month
+where coalesce(surveys.customer, 0) % $sample = 0
+    and surveys.sent_month between $first_month and $last_month
     and ($touchpoint = '' or surveys.touchpoint = $touchpoint)
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))

@@ -172,6 +172,17 @@ def test_filters_choose_actions_and_customers(demo_folder: Path):
     assert 0 < here[0].of("wait").found.reached_after.size < some[0].of("wait").found.reached_after.size
 
 
+def test_of_very_many_customers_some_are_drawn(demo_folder: Path, demo, monkeypatch: pytest.MonkeyPatch):
+    """One in two finds the same change, with an interval that is wider by about √2."""
+    monkeypatch.setattr("cxdata.finance.actions.query.MOST_ROWS", 10_000)
+    release, config = open_release(demo_folder, current_id(demo_folder)), load_config(demo_folder)
+    drawn = judged_actions(release, config, Selection(touchpoint=("support_call",)))[0].of("wait")
+    whole = demo[0]["A03"].of("wait").found
+    assert drawn.sample == 2
+    assert drawn.found.estimate == pytest.approx(whole.estimate, abs=1.0)
+    assert 1.2 < drawn.found.sampling_error / whole.sampling_error < 1.7
+
+
 def test_mixed_results_are_called_mixed(demo):
     """Better in one thing and worse in another is neither a success nor a failure."""
     call = demo[0]["A03"]

@@ -51,7 +51,7 @@ def measured(
         pd.DataFrame({"month": [], "part": []}), Drift(np.nan, np.nan, np.nan, np.nan), np.nan, np.nan, 0, 6, 6,
     )  # fmt: skip
     better = "down" if unit == "minutes" else "up"
-    return Measured(kind, unit, unit != "minutes", "", 0, np.nan, found, better, "good", 0.001)
+    return Measured(kind, unit, unit != "minutes", "", 0, np.nan, found, 1, better, "good", 0.001)
 
 
 def judged(*outcomes: Measured, verdict: str = WORKED, action: Action = ACTION) -> Judged:

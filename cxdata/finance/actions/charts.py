@@ -75,13 +75,15 @@ def sides_chart(judged: Judged, measured: Measured, labels: Labels) -> alt.Layer
     tips = tooltips(("what", gettext("What")), ("side", gettext("Who")), ("when", gettext("Month")),
                     ("amount", gettext("Value")), ("part", gettext("Part")))  # fmt: skip
     base = alt.Chart(data).encode(x=x, y=y, color=colour, tooltip=tips)
-    ends = alt.Data(values=records(rows.groupby("side", sort=False).tail(1)))
-    names = (
-        alt.Chart(ends).mark_text(align="left", dx=8, fontSize=12, fontWeight=600)
-        .encode(x=x, y=y, color=colour, text="side:N")
-    )  # fmt: skip
-    return styled(alt.layer(_introduction(judged, x), base.mark_line(strokeWidth=2), base.mark_circle(size=36), names),
-                  right=110, height=220)  # fmt: skip
+    # Names stand above the plot: on a phone there is no room beside it.
+    names = [
+        alt.Chart(alt.Data(values=[{"side": name}]))
+        .mark_text(align="left", fontSize=12, fontWeight=600, baseline="middle")
+        .encode(x=alt.value(0), y=alt.value(-8 - 15 * (len(sides) - 1 - place)), text="side:N", color=colour)
+        for place, (_, name) in enumerate(sides)
+    ]
+    layers = [_introduction(judged, x), base.mark_line(strokeWidth=2), base.mark_circle(size=36), *names]
+    return styled(alt.layer(*layers), right=12, height=220)
 
 
 def gap_chart(judged: Judged, measured: Measured) -> alt.LayerChart:
@@ -139,7 +141,7 @@ def gap_chart(judged: Judged, measured: Measured) -> alt.LayerChart:
             .mark_line(strokeWidth=3, color=BLUE, opacity=0.55)
             .encode(x=x, y=y)
         )
-    return styled(alt.layer(*layers), right=110, height=200)
+    return styled(alt.layer(*layers), right=12, height=200)
 
 
 def _shown(values: pd.Series, unit: str) -> pd.Series:
@@ -160,7 +162,8 @@ def _axis_title(measured: Measured, judged: Judged) -> str:
 def _y_axis(measured: Measured) -> alt.Axis:
     return alt.Axis(
         tickCount=5, grid=True, gridColor=INK, gridOpacity=0.12, domain=False,
-        format=".1f" if measured.unit in ("score", "minutes") else "d", titleFontWeight="normal",
+        minExtent=40,
+        format=".1f" if measured.unit == "score" else ".1~f", titleFontWeight="normal",
     )  # fmt: skip
 
 

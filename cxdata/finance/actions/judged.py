@@ -58,6 +58,7 @@ class Measured:
     unknown: int
     expected: float
     found: Comparison
+    sample: int = 1
     verdict: str = NO_DATA
     judgement: str = NEUTRAL
     p_adjusted: float = float("nan")
@@ -139,8 +140,9 @@ def _measured(action: Action, windows: Windows, outcome: Outcome) -> Measured:
     found = compare(outcome.rows, windows, compared=action.compared_with == OTHER_SEGMENTS)
     expected = action.expected_change if outcome.kind == METRIC else float("nan")
     return Measured(
-        outcome.kind, outcome.unit, outcome.higher_is_better, outcome.scale, outcome.unknown, expected, found
-    )
+        kind=outcome.kind, unit=outcome.unit, higher_is_better=outcome.higher_is_better, scale=outcome.scale,
+        unknown=outcome.unknown, expected=expected, found=found, sample=outcome.sample,
+    )  # fmt: skip
 
 
 def with_verdicts(measured: Sequence[Measured], min_base: int) -> tuple[Measured, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,9 @@ from cxdata.selection import Selection
 from cxdata.vocabulary import METRICS, metric
 
 FILE = "queries/finance_actions"
+
+MOST_ROWS = 2_000_000
+"""Contacts or answers around an action beyond which one customer in two, three … is drawn."""
 
 _TERMS = {
     "renewal_rate": ("renewed", "decided"),
@@ -52,6 +55,8 @@ class Outcome:
         Rows that name no customer and are left out.
     scale : str
         Ends of the scale of a mean score, such as ``1-5``; '' otherwise.
+    sample : int
+        One customer in how many was drawn.
     """
 
     kind: str
@@ -60,6 +65,7 @@ class Outcome:
     rows: Rows
     unknown: int
     scale: str = ""
+    sample: int = 1
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ def outcomes(
         "plan": list(selection.plan),
         "persona": list(selection.persona),
     }
+    chosen["sample"] = max(1, -(-max(release.rows(FILE, "volume", **chosen)[0]) // MOST_ROWS))
     found = _of_metric(release, action, chosen, conventions, windows)
     contacts = release.query(FILE, "contacted", **chosen)
     for kind, unit, total, weight in (
@@ -116,7 +123,7 @@ def outcomes(
         (UNRESOLVED, "fraction", "unresolved", "settled_known"),
     ):
         found.append(_outcome(kind, unit, False, contacts, action, total, weight))
-    return tuple(one for one in found if one.rows.reached.any())
+    return tuple(replace(one, sample=chosen["sample"]) for one in found if one.rows.reached.any())
 
 
 def met(release: Release, action: Action, last: date) -> Met:

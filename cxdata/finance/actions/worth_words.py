@@ -56,7 +56,9 @@ def worth_sentence(judged: Judged, worth: Worth, labels: Labels, currency: str) 
 
 def assumed_sentence(judged: Judged, worth: Worth, names: Mapping[str, str]) -> str:
     """What is estimated, what is assumed, and what is left out."""
-    drivers = joined([names.get(lever.driver, lever.driver) for lever in worth.valuation.scenario.levers])
+    drivers = joined(
+        [f"“{names.get(lever.driver, lever.driver)}”" for lever in worth.valuation.scenario.levers]
+    )
     doing = (
         gettext(
             "{doing} of the measured change is the action's doing (it has a comparison, but nobody drew lots)"
