@@ -8,7 +8,10 @@ import pandas as pd
 from cxdata.chart_style import CATEGORIES_LIGHT, INK, records, styled, tooltips
 from cxdata.finance.buyers import AHEAD, HORIZON, MOST_SHOWN, Buyers
 from cxdata.finance.economics_words import money, percent, span
-from cxdata.language import format_number, format_percent, gettext, ngettext
+from cxdata.language import format_number, format_percent, gettext
+
+MOST_OFF = 0.2
+"""How far (0-1) held-out purchases may be from those expected without a warning."""
 
 
 def buyers_text(found: Buyers, currency: str, discount_rate: float) -> list[str]:
@@ -67,17 +70,23 @@ def buyers_text(found: Buyers, currency: str, discount_rate: float) -> list[str]
 def checks_text(found: Buyers) -> list[str]:
     """Whether the models may be believed: held-out months, and independence of spend and frequency."""
     texts = []
-    if found.held_out.known:
+    if found.held_out.known and found.held_out.part > 0:
+        off = found.held_out.value / found.held_out.part - 1
+        text = gettext(
+            "Check: a fit to the time before expects {expected} purchases in the last {months} months, and there were "
+            "{counted} ({off})."
+        )
+        if abs(off) > MOST_OFF:
+            text = gettext(
+                "Beware: a fit to the time before expects {expected} purchases in the last {months} months, and there were "
+                "{counted} ({off}). Numbers ahead may be as far off; months hide what is bought again within one."
+            )
         texts.append(
-            ngettext(
-                "Check: a fit to the time before expects {expected} purchases in the last month; there were {counted}.",
-                "Check: a fit to the time before expects {expected} purchases in the last {months} months; there were "
-                "{counted}.",
-                found.held_months,
-            ).format(
+            text.format(
                 months=found.held_months,
                 expected=format_number(found.held_out.value),
                 counted=format_number(found.held_out.part),
+                off=format_percent(off, signed=True),
             )
         )
     if found.independence is not None:

@@ -154,7 +154,7 @@ def survival_chart(found: Survival, choice: Choice | None) -> alt.LayerChart:
     """All customers with their band, and the fitted curve beyond what was seen."""
     rows = _steps(found.all)
     x = alt.X("month:Q", title=gettext("Months since the first term"),
-              axis=alt.Axis(values=list(range(0, MOST_MONTHS + 24, 12)), **_GRID))  # fmt: skip
+              axis=alt.Axis(values=list(range(0, MOST_MONTHS + 60, 12)), **_GRID))  # fmt: skip
     there = gettext("Customers still there")
     y = alt.Y("share:Q", title=there, axis=_SHARES, scale=alt.Scale(domain=[0, 1]))
     tips = tooltips(

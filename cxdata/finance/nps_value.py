@@ -188,7 +188,7 @@ def _margins(
     """Adjusted annual margins and their robust standard errors, from sums per cell; nan where none is known."""
     known = cells["margins"].to_numpy(float) > 0
     nothing = np.full(len(shown), np.nan)
-    if known.sum() < len(terms) + 2 or set(cells.loc[known, "line"]) != set(shown):
+    if cells["margins"].sum() < len(terms) + 2 or set(cells.loc[known, "line"]) != set(shown):
         return nothing, nothing
     x, count = design[known], cells.loc[known, "margins"].to_numpy(float)
     total, squares = cells.loc[known, "margin"].to_numpy(float), cells.loc[known, "margin_sq"].to_numpy(float)

@@ -221,7 +221,7 @@ def _serving(view: View, found: Standing) -> None:
                 cell(format_number(row["customers"])), cell(money(row["revenue"], currency)),
                 cell(said(cost.value), span(said, cost.low, cost.high)),
                 cell(said(margin.value), span(said, margin.low, margin.high)),
-                cell(money(row["margin"], currency), css="cx-bad" if row["margin"] < 0 else ""),
+                cell(money(row["margin"], currency), css="cx-number cx-bad" if row["margin"] < 0 else ""),
             ]))  # fmt: skip
         heads = [_("Segment"), _("Customers"), _("Revenue in the window"), _("Cost to serve a year, each"),
                  _("Margin after it a year, each"), _("Margin in the window, all")]  # fmt: skip
