@@ -44,11 +44,25 @@ def _drivers(size: Size, folder: Path, rounds: int) -> Results:
     return drivers.run(size, folder, rounds)
 
 
+def _finance_curves(size: Size, folder: Path, rounds: int) -> Results:
+    from benchmarks import finance_curves
+
+    return finance_curves.run(size, folder, rounds)
+
+
+def _finance(size: Size, folder: Path, rounds: int) -> Results:
+    from benchmarks import finance
+
+    return finance.run(size, folder, rounds)
+
+
 BENCHMARKS: dict[str, Callable[[Size, Path, int], Results]] = {
     "refresh": _refresh,
     "rollup": _rollup,
     "page": _page,
     "drivers": _drivers,
+    "finance": _finance,
+    "finance_curves": _finance_curves,
 }
 
 

@@ -288,8 +288,17 @@ def _checked(
         raise ValueError(
             "recency is above 0 exactly for those who bought again; count one purchase per time."
         )
-    each, place = np.unique(rows, axis=0, return_inverse=True)
-    return each[:, 0], each[:, 1], each[:, 2], np.bincount(place.ravel(), mass).astype(float)
+    # Column by column: sorting whole rows takes ten times as long.
+    key = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        values, codes = np.unique(column, return_inverse=True)
+        _pairs, key = np.unique(key * values.size + codes.ravel(), return_inverse=True)
+    key = key.ravel()
+    count = int(key.max()) + 1 if key.size else 0
+    first = np.zeros(count, dtype=np.int64)
+    first[key] = np.arange(len(rows))
+    each = rows[first]
+    return each[:, 0], each[:, 1], each[:, 2], np.bincount(key, mass, minlength=count).astype(float)
 
 
 def _likelihood(point: Floats, x: Floats, last: Floats, end: Floats, mass: Floats) -> tuple[float, Floats]:
