@@ -189,7 +189,7 @@ def _hashed(rows: NDArray[np.generic], seed: int = 0) -> NDArray[np.uint64]:
     """A 64-bit number per row: odd multipliers, then the high bits folded in."""
     words = rows.view(np.uint32).astype(np.uint64)
     random = np.random.default_rng(seed + 17)
-    factors = [np.uint64(2 * int(one) + 1) for one in random.integers(1, 2**62, words.shape[1])]
+    factors = [np.uint64(2 * random.integers(1, 2**62) + 1) for _column in range(words.shape[1])]
     total = np.zeros(len(words), dtype=np.uint64)
     for place in range(words.shape[1]):
         mixed = (words[:, place] + factors[place]) * factors[place]
