@@ -10,7 +10,17 @@ import pandas as pd
 from cxdata.movement.compared import AFTER, BEFORE, Comparison
 from cxdata.movement.effects import PARTS, Effects, Groups, normal_p_values, rate_and_mix
 from cxdata.movement.one_scale import one_scale
-from cxdata.movement.results import ENTERED, LEFT, STAYED, Decomposition, Incomparable
+from cxdata.movement.repeats import repeats_of
+from cxdata.movement.results import (
+    BY_CUSTOMER,
+    ENTERED,
+    FEW_PEOPLE,
+    INDEPENDENT,
+    LEFT,
+    STAYED,
+    Decomposition,
+    Incomparable,
+)
 from cxdata.scorecard.comparisons import UNCLEAR, changes, verdicts
 from cxdata.scorecard.differences import Difference
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Estimate, Floats, normal_quantile
@@ -29,6 +39,7 @@ def decompose(
     min_base: int,
     conventions: Mapping[str, str],
     weighted: bool = False,
+    pairs: pd.DataFrame | None = None,
 ) -> Decomposition | Incomparable:
     """Split the change of one metric into rate and mix by group.
 
@@ -48,6 +59,8 @@ def decompose(
         ``"share"`` or ``"mean"`` for csat and ces.
     weighted : bool
         Count the weights of the answers.
+    pairs : DataFrame, optional
+        From `query.compared_pairs`: with it, the errors of the parts are by customer.
 
     Returns
     -------
@@ -72,7 +85,9 @@ def decompose(
         return Incomparable("too_few", comparison, float(base[BEFORE]), float(base[AFTER]), left_out)
     wide = _wide(kept, weighted, conventions)
     sides = {side: _side(wide, side) for side in (BEFORE, AFTER)}
-    effects = rate_and_mix(sides[BEFORE], sides[AFTER])
+    keys = tuple(zip(wide["line"], wide["across"], strict=True))
+    repeats = None if pairs is None else repeats_of(pairs, kept, keys, conventions, weighted=weighted)
+    effects = rate_and_mix(sides[BEFORE], sides[AFTER], repeats)
     better = bool(whole["higher_is_better"].iloc[0])
     parts, totals = _judged(wide, effects, min_base, better)
     return Decomposition(
@@ -88,7 +103,8 @@ def decompose(
         groups=_groups(wide, effects),
         left_out=left_out,
         effects=effects,
-        keys=tuple(zip(wide["line"], wide["across"], strict=True)),
+        keys=keys,
+        errors=INDEPENDENT if repeats is None else BY_CUSTOMER if repeats.usable else FEW_PEOPLE,
     )
 
 

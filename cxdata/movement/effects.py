@@ -15,7 +15,8 @@ A group that answered in one of the two periods only has no change of its score,
 either part: its whole contribution, share × (score − mean of the totals), is called entered or left.
 
 Standard errors by the delta method: within a period, the answers are a multinomial sample of groups and
-of scores within groups; the periods are independent samples. Where neither the share moved nor the score
+of scores within groups; the periods are independent samples, but for people who answered more than once, whose
+answers go together within and between the periods (`repeats`). Where neither the share moved nor the score
 differs from the mean, the error taken at the estimates overstates that of their product: intervals are
 too wide there rather than too narrow (docs/coverage.md).
 
@@ -34,6 +35,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cxdata.movement.repeats import Repeats, widened
 from cxdata.scorecard.estimates import Floats, nan_if_zero
 
 PARTS = ("rate", "mix", "entered", "left")
@@ -95,13 +97,15 @@ class Effects:
         return float(self.estimate[chosen, place].sum()), float(np.sqrt(max(variance, 0.0)))
 
 
-def rate_and_mix(before: Groups, after: Groups) -> Effects:
+def rate_and_mix(before: Groups, after: Groups, repeats: Repeats | None = None) -> Effects:
     """Split the change of a total into rate, mix, entered and left, group by group.
 
     Parameters
     ----------
     before, after : Groups, shape (n,)
         The same groups in the same order; a group may be empty in one of the periods, or in both.
+    repeats : Repeats, optional
+        Pairs of answers of one person; without, every answer is a person's only one.
 
     Returns
     -------
@@ -143,6 +147,8 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
     # How strongly each part hangs on the mean of the totals: minus the share that it moves.
     on_centre = [np.zeros(share0.size), -share_change * stayed, -share1 * entered, share0 * left]
     covariance = np.zeros((4, share0.size, share0.size))
+    # By part and period: the change of a group's part by one more answer, and by its distance from its group's score.
+    influences: list[list[tuple[Floats, Floats]]] = [[] for _ in PARTS]
     for period, (groups, share, score, sign) in enumerate(
         ((before, share0, score0, -1.0), (after, share1, score1, 1.0))
     ):
@@ -159,9 +165,17 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
             -left * share * (1 - period),
         ]
         for part in range(4):
-            covariance[part] += _covariance(
-                groups, share, score, by_share[part], by_score[part], on_centre[part]
+            towards_share, towards_score = _gradients(
+                share, score, by_share[part], by_score[part], on_centre[part]
             )
+            covariance[part] += _covariance(groups, share, towards_share, towards_score)
+            per_answer = np.where(share > 0, 1 / np.where(share > 0, groups.weight, 1.0), 0.0)
+            influences[part].append((towards_share / groups.weight.sum(), towards_score * per_answer))
+    if repeats is not None and repeats.usable:
+        scores = np.stack([score0, score1])
+        for part, sides in enumerate(influences):
+            added = repeats.covariance([side[0] for side in sides], [side[1] for side in sides], scores)
+            covariance[part] = widened(covariance[part], added)
     return Effects(
         estimate=estimate,
         covariance=covariance,
@@ -172,20 +186,24 @@ def rate_and_mix(before: Groups, after: Groups) -> Effects:
     )
 
 
-def _covariance(
-    groups: Groups, share: Floats, score: Floats, by_share: Floats, by_score: Floats, on_centre: Floats
-) -> Floats:
-    """Covariance that one period's sampling gives to a part of all groups, shape (n, n).
+def _gradients(
+    share: Floats, score: Floats, by_share: Floats, by_score: Floats, on_centre: Floats
+) -> tuple[Floats, Floats]:
+    """Derivatives of a part of all groups (rows) by one period's shares and scores (columns), each of shape (n, n).
 
-    Rows of the gradients are groups, columns are the shares or scores derived by. The centre moves by half
-    of each total: share × score, so that its derivative is (score or share) / 2.
+    The centre moves by half of each total: share × score, so that its derivative is (score or share) / 2. Shares are
+    ratios of sums: one more answer of a group takes from all others.
     """
     towards_share = np.diag(by_share) + np.outer(on_centre, score / 2)
     towards_score = np.diag(by_score) + np.outer(on_centre, share / 2)
+    return np.asarray(towards_share - (towards_share @ share)[:, None], dtype=float), towards_score
+
+
+def _covariance(groups: Groups, share: Floats, towards_share: Floats, towards_score: Floats) -> Floats:
+    """Covariance that one period's sampling of independent answers gives to a part of all groups, shape (n, n)."""
     spread = np.where(share > 0, groups.std_error, 0.0) ** 2
-    # Shares are ratios of sums of weights: linearised, each answer counts with its squared weight.
-    centred = towards_share - (towards_share @ share)[:, None]
-    of_shares = (centred * groups.weight_sq) @ centred.T / groups.weight.sum() ** 2
+    # Linearised, each answer counts with its squared weight.
+    of_shares = (towards_share * groups.weight_sq) @ towards_share.T / groups.weight.sum() ** 2
     return np.asarray((towards_score * spread) @ towards_score.T + of_shares, dtype=float)
 
 

@@ -50,6 +50,7 @@ def explain(
         min_base=config.min_base,
         conventions={"csat": config.csat, "ces": config.ces},
         weighted=selection.weighted,
+        pairs=query.compared_pairs(release, selection, comparison, by, across),
     )
 
 

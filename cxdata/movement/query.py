@@ -40,6 +40,31 @@ def compared_counts(
     )
 
 
+def compared_pairs(
+    release: Release, selection: Selection, comparison: Comparison, by: str, across: str = ""
+) -> pd.DataFrame:
+    """Pairs of answers of one person within and between both periods, counted from the answers.
+
+    Returns
+    -------
+    DataFrame
+        ``period``, ``line``, ``across``, ``question``, ``score``, the same with ``other_`` before, ``pairs``,
+        ``weight_pairs`` and ``people`` (who answered at all); every pair stands in both directions.
+    """
+    return release.query(
+        FILE,
+        "compared_pairs",
+        by=by,
+        across=across,
+        metric=selection.metric,
+        first_month=comparison.first,
+        last_month=comparison.last,
+        before_first=comparison.before_first,
+        before_last=comparison.before_last,
+        **{dimension: list(values) for dimension, values in selection.filters().items()},
+    )
+
+
 def monthly_counts(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
     """Histogram of a metric by month and touchpoint up to a month, as `signals.chart_of` wants it."""
     frame = _counts(release, "monthly", selection, "touchpoint", "", metric=metric, last_month=last)

@@ -25,6 +25,9 @@ from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
 STAYED, ENTERED, LEFT = "stayed", "entered", "left"
 """What became of a group: it answered in both periods, in the later one only, in the earlier one only."""
 
+INDEPENDENT, BY_CUSTOMER, FEW_PEOPLE = "independent", "by_customer", "few_people"
+"""How the errors of parts are made: nobody answered twice; with the answers of a person together; too few people for it."""
+
 
 @dataclass(frozen=True)
 class Decomposition:
@@ -60,6 +63,8 @@ class Decomposition:
         What parts and totals were read from.
     keys : tuple of (str, str)
         Line and across of each group, in the order of `effects`.
+    errors : str
+        `INDEPENDENT`, `BY_CUSTOMER` or `FEW_PEOPLE`: how the intervals of the parts are made.
     """
 
     metric: str
@@ -75,6 +80,7 @@ class Decomposition:
     left_out: pd.DataFrame = field(repr=False)
     effects: Effects = field(repr=False)
     keys: tuple[tuple[str, str], ...] = field(repr=False)
+    errors: str = INDEPENDENT
 
     @property
     def clear(self) -> bool:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from cxdata.language import format_month, format_number, format_percent, gettext, mark, ngettext
 from cxdata.movement.compared import Comparison
-from cxdata.movement.results import ENTERED, Decomposition, Incomparable
+from cxdata.movement.repeats import FEWEST_PEOPLE
+from cxdata.movement.results import BY_CUSTOMER, ENTERED, FEW_PEOPLE, Decomposition, Incomparable
 from cxdata.scorecard.comparisons import DOWN, UP
 from cxdata.scorecard.words import (
     change_interval_text,
@@ -55,6 +56,21 @@ def periods_text(comparison: Comparison) -> str:
         period=span_text(comparison.first, comparison.last),
         before=span_text(comparison.before_first, comparison.before_last),
     )
+
+
+def errors_text(found: Decomposition) -> str:
+    """How the intervals of the parts are made; '' where nobody answered more than once."""
+    if found.errors == BY_CUSTOMER:
+        return gettext(
+            "Some customers answered more than once: the intervals of the parts are by customer, within and between "
+            "the periods."
+        )
+    if found.errors == FEW_PEOPLE:
+        return gettext(
+            "Fewer than {count} customers gave these answers, too few for intervals by customer: every answer counts "
+            "as independent, so that the intervals may be too narrow."
+        ).format(count=format_number(FEWEST_PEOPLE))
+    return ""
 
 
 def group_text(found: Decomposition, line: str, across: str, labels: Labels) -> str:

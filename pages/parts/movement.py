@@ -13,7 +13,7 @@ from cxdata.movement.charts import waterfall_chart
 from cxdata.movement.compared import COMPARISONS
 from cxdata.movement.explain import METRICS_EXPLAINED, explaining_dimensions
 from cxdata.movement.results import Decomposition, Incomparable
-from cxdata.movement.words import answer, comparison_text, incomparable_text, left_out_text
+from cxdata.movement.words import answer, comparison_text, errors_text, incomparable_text, left_out_text
 from cxdata.scorecard.trends import dimension_options, metric_options
 from cxdata.scorecard.words import metric_text, sentence_case
 from cxdata.selection import Selection
@@ -84,7 +84,9 @@ def picture(view: View, found: Decomposition, alt_text: str) -> None:
         labels = view.config.labels
         extra = (found.comparison.code, found.across)
         draw(view, "movement:waterfall", lambda: waterfall_chart(found, labels), *extra, alt_text=alt_text)
-    texts = [_marks(found), _unfinished(view, found), left_out_text(found.left_out, view.config.labels)]
+    texts = [
+        _marks(found), errors_text(found), _unfinished(view, found), left_out_text(found.left_out, view.config.labels),
+    ]  # fmt: skip
     st.html(wrap("div", tag("p", " ".join(text for text in texts if text)), "cx-notes"))
     method()
 
@@ -116,6 +118,9 @@ def method() -> None:
               "scores differently."),
             _("A group that answers in one of the two periods only has no change of its score; its whole "
               "contribution is given by itself. All parts add up to the change exactly."),
+            _("Where customers answer more than once, the intervals of the parts are by customer: answers of one "
+              "customer go together, within a period and between both (delta method over all pairs of answers). The "
+              "change as a whole has the interval that the Scorecard gives it, where every answer counts as independent."),
             _("Intervals take in chance in the scores and in the shares; verdicts allow 5 % false alarms among all "
               "parts shown together. The parts say where a change lies, not what caused it: associations are not "
               "causes."),
