@@ -166,7 +166,8 @@ def _ahead(model: PurchaseModel, rows: pd.DataFrame, months: float) -> Measure:
     drawn = []
     for step in np.clip(steps, -3, 3):
         r, alpha, a, b = (float(one) for one in np.exp(point + step))
-        each = expected_purchases(PurchaseModel(r, alpha, a, b), months, x, last, age)
+        with np.errstate(invalid="ignore", over="ignore"):  # at the far ends of a wide likelihood
+            each = expected_purchases(PurchaseModel(r, alpha, a, b), months, x, last, age)
         drawn.append(float(mass @ each))
     # Counts vary by chance at least as Poisson numbers do.
     arm = 1.96 * float(np.hypot(np.nanstd(drawn), np.sqrt(max(value, 0.0))))

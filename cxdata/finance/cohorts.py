@@ -52,8 +52,8 @@ class Survival:
 
 
 def survival(lifetimes: pd.DataFrame, min_base: int) -> Survival | None:
-    """Survival of all customers and of each cohort, from `query.lifetimes`; None where nobody was ever watched."""
-    if lifetimes.empty:
+    """Survival of all customers and of each cohort, from `query.lifetimes`; None where too few were watched."""
+    if lifetimes.empty or lifetimes["customers"].sum() < min_base:
         return None
     cohorts, rows, suppressed = {}, {}, 0
     for cohort, part in lifetimes.groupby("cohort"):

@@ -99,9 +99,22 @@ def lead(found: Standing, currency: str, labels: Labels, min_base: int) -> list[
     list of str
         The first one stands large; at least one sentence.
     """
-    texts = [text for text in (_lost(found, min_base), _worth(found, currency, min_base),
-                               _losing(found, currency, labels, min_base)) if text]  # fmt: skip
-    return texts or [
+    texts = [
+        _lost(found, min_base),
+        _bought(found, min_base),
+        _worth(found, currency, min_base),
+        _losing(found, currency, labels, min_base),
+    ]
+    texts = [text for text in texts if text]
+    if texts:
+        return texts
+    if found.customers:
+        return [
+            gettext(
+                "Fewer than {count} customers, or nothing that can be said of their money with the tables exported."
+            ).format(count=min_base)
+        ]
+    return [
         gettext(
             "The exports hold no terms and no revenue of these customers: there is nothing to say of money."
         )
@@ -140,6 +153,20 @@ def _lost(found: Standing, min_base: int) -> str:
         lost=percent(found.rates.revenue_churn.value),
         net=percent(net.value),
     )
+
+
+def _bought(found: Standing, min_base: int) -> str:
+    shown = found.buyers
+    if shown is None or shown.customers < min_base:
+        return ""
+    text = gettext("Of {customers} customers without terms, {share} bought in more than one month").format(
+        customers=format_number(shown.customers), share=percent(shown.repeating.value)
+    )
+    if shown.ahead.known:
+        text += gettext("; {purchases} more purchases are expected of them in the next 12 months").format(
+            purchases=format_number(shown.ahead.value)
+        )
+    return text + "."
 
 
 def _worth(found: Standing, currency: str, min_base: int) -> str:

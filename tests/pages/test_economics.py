@@ -1,0 +1,169 @@
+"""The page Economics as readers meet it: the answer first, filters, missing tables, thin data, nothing unescaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cxdata.language import set_language
+from tests.finance import subscribers
+
+HOSTILE = "<img src=x>"
+OCTOBER = date(2026, 10, 1)
+
+
+def script(folder: str, language: str, choices: dict) -> None:
+    from pathlib import Path
+
+    from cxdata.config import load_config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.economics import render
+    from pages.parts.view import View
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    render(View(release, load_config(Path(folder)), Selection(**choices), language, "data"))
+
+
+def opened(
+    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
+) -> AppTest:
+    page = AppTest.from_function(
+        script, default_timeout=120, args=(str(folder), language, {"month": OCTOBER, **choices})
+    )
+    for name, value in (query or {}).items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    markup = "\n".join(element.proto.body for element in page.get("html"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_opens_in_both_languages(demo_folder, language):
+    page = opened(demo_folder, language)
+    assert len(page.title) == 1
+    assert len(page.get("vega_lite_chart")) == 6
+
+
+def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
+    said = text(opened(demo_folder))
+    first = said.index("had left 12 months later")
+    assert (
+        first
+        < said.index("of margin a year (estimated from the terms)")
+        < said.index("cost more than they pay")
+    )
+    assert "the segment Courier as a whole: −€156,164" in said
+    assert "discount rate of 10%" in said
+    assert "Associations are not causes" in said
+
+
+def test_the_page_follows_a_filter_and_the_discount_rate(demo_folder):
+    everybody, couriers = text(opened(demo_folder)), text(opened(demo_folder, segment=("Courier",)))
+    assert "Of 9,715 customers" not in couriers
+    assert "Filtered to Segment: Courier." in couriers
+    cautious = text(opened(demo_folder, query={"discount": "15"}))
+    assert "discount rate of 15%" in cautious
+    assert cautious.index("worth €") != -1
+    worth = [re.search(r"a new one is worth €(\d+)", said)[1] for said in (everybody, cautious)]
+    assert int(worth[1]) < int(worth[0])
+
+
+def test_who_is_unprofitable_can_be_told_by_touchpoint(demo_folder):
+    said = text(opened(demo_folder, query={"who": "touchpoint"}))
+    assert "Touchpoint used" in said
+    assert "so lines overlap" in said
+
+
+def test_an_empty_selection_is_said_in_words(demo_folder):
+    page = opened(demo_folder, segment=("Nowhere",))
+    assert "nothing to say of money" in text(page)
+    assert not page.get("vega_lite_chart")
+
+
+def test_filters_without_money_are_named(demo_folder):
+    said = text(opened(demo_folder, channel=("phone",)))
+    assert "not filtered by channel" in said
+    assert "Of 9,715 customers" in said
+
+
+def small(tmp_path: Path, **changes: str | None) -> AppTest:
+    return opened(subscribers.published(tmp_path, **changes), month=subscribers.MONTH)
+
+
+def test_without_terms_the_page_says_so_and_still_has_the_books(tmp_path):
+    page = small(tmp_path, subscriptions=None)
+    assert any("The table subscriptions is not among the exports" in info.value for info in page.info)
+    assert "nan" not in text(page)
+
+
+def test_without_revenue_the_page_says_so_and_still_has_the_terms(tmp_path):
+    page = small(tmp_path, revenue=None)
+    assert any("The table revenue is not among the exports" in info.value for info in page.info)
+
+
+def test_without_either_nothing_is_made_up(tmp_path):
+    page = small(tmp_path, subscriptions=None, revenue=None)
+    assert len(page.info) == 2
+    assert not page.get("vega_lite_chart")
+
+
+def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
+    page = small(tmp_path)
+    said = text(page)
+    assert "Fewer than 10 customers, or nothing" in said
+    assert not re.search(r"\b(nan|inf|None)\b", said)
+    assert not page.get("vega_lite_chart")
+
+
+def shop() -> dict[str, str]:
+    """400 customers without terms who buy ever more seldom; one month is one purchase."""
+    people = "customer_id,valid_from,segment,acquired_on\n" + "".join(f"K{n},,Shop,\n" for n in range(400))
+    rows = "customer_id,month,revenue,cost_to_serve\n"
+    for n in range(400):
+        begun = n % 4
+        # One in seven never returns; the others at paces of their own, until they have had enough.
+        again = range(begun + 1 + n % 3, 16, 1 + n % 5) if n % 7 else ()
+        months = [begun, *again][: 2 + n % 9]
+        rows += "".join(
+            f"K{n},{2023 + month // 12}-{month % 12 + 1:02d},{20 + n % 11},{8 + n % 5}\n" for month in months
+        )
+    return {"customers": people, "revenue": rows}
+
+
+def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
+    page = small(tmp_path, subscriptions=None, **shop())
+    said = text(page)
+    assert "Of 400 customers whose first purchase the exports hold" in said
+    assert "customers without terms" in said
+    assert "BG/NBD" in said
+    assert re.search(r"(Check|Beware): a fit to the time before expects", said)
+    assert not re.search(r"\b(nan|inf|None)\b", said)
+
+
+def test_names_from_the_data_are_escaped(tmp_path):
+    named = {name: rows.replace("Shop", HOSTILE) for name, rows in shop().items()}
+    page = small(tmp_path, subscriptions=None, **named)
+    markup = "\n".join(element.proto.body for element in page.get("html"))
+    assert HOSTILE not in markup
+    assert all(HOSTILE not in element.value for element in page.markdown)
