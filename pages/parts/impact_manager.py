@@ -110,13 +110,12 @@ def manager(view: View, found: Ground, result: Valuation, base: Scenario, names:
 def _keep(view: View, scenario: Scenario, names: dict[str, str]) -> None:
     data, current = folder(view), st.query_params.get(url.OPENED, "")
     usual = scenario.title or sentence_case(change_text(scenario, names, view.config.labels))
-    title = st.text_input(
-        _("Title"), value=usual[:120], max_chars=120, key=f"impact:title:{current}@{view.language}"
-    )
+    key = f"impact:title:{current}@{view.language}"
+    st.text_input(_("Title"), value=usual[:120], max_chars=120, key=key)
     with st.container(horizontal=True):
-        _button(view, _("Save as new"), "new", lambda: _save(view, scenario, title, ""))
+        _button(view, _("Save as new"), "new", lambda: _save(view, scenario, key, ""))
         if current and not scenario.locked:
-            _button(view, _("Save changes"), "save", lambda: _save(view, scenario, title, current))
+            _button(view, _("Save changes"), "save", lambda: _save(view, scenario, key, current))
             _button(view, _("Lock"), "lock", lambda: _lock(view, current))
             _button(view, _("Delete"), "delete", lambda: _delete(data, current))
     note(_("Saved as a small file in {folder}, beside the releases. A locked scenario can be copied, never changed.").format(
@@ -133,7 +132,9 @@ def _button(view: View, label: str, name: str, act: Callable[[], None]) -> None:
     st.button(label, on_click=clicked, key=f"impact:{name}@{view.language}")
 
 
-def _save(view: View, scenario: Scenario, title: str, current: str) -> None:
+def _save(view: View, scenario: Scenario, key: str, current: str) -> None:
+    # Read now: what was typed last arrives together with the click.
+    title = str(st.session_state[key])
     data = folder(view)
     name = current or _free(data, name_of(title))
     kept = replace(

@@ -1,0 +1,244 @@
+"""The page Financial impact as readers meet it: an answer at once, refusals in words, files, both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cxdata.finance.scenario_store import load, saved
+from cxdata.language import set_language
+from tests.drivers import company
+
+DELIVERY = "rating:csat_delivery:delivery"
+HOSTILE = "![x](https://example.org/x.png)<img src=x>"
+
+
+def with_margins(rows: str) -> str:
+    """The company's terms with a margin each; every seventh customer costs more than it brings."""
+    head, *terms = rows.strip().splitlines()
+    lines = [f"{head},annual_margin"]
+    lines += [f"{term},{-2 if number % 7 == 0 else 4}" for number, term in enumerate(terms)]
+    return "\n".join(lines)
+
+
+def script(folder: str, language: str, choices: dict) -> None:
+    from pathlib import Path
+
+    from cxdata.config import Config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.impact import render
+    from pages.parts.view import View
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "data"))
+
+
+def opened(
+    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
+) -> AppTest:
+    page = AppTest.from_function(
+        script, default_timeout=120, args=(str(folder), language, {"month": company.MONTH, **choices})
+    )
+    for name, value in (query or {}).items():
+        page.query_params[name] = value
+    return settled(page.run())
+
+
+def settled(page: AppTest) -> AppTest:
+    assert not page.exception, page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    markup = "\n".join(element.proto.body for element in page.get("html"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(one for one in page.button if one.label.startswith(label))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.fixture(scope="module")
+def terms(tmp_path_factory: pytest.TempPathFactory) -> str:
+    raw = company.files()["subscriptions.csv"]
+    assert isinstance(raw, str)
+    return with_margins(raw)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, terms: str) -> Path:
+    return company.published(tmp_path_factory.mktemp("impact"), subscriptions=terms)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_has_an_answer_at_once_in_both_languages(folder, language):
+    page = opened(folder, language)
+    assert len(page.title) == 1
+    assert len(page.get("vega_lite_chart")) >= 5
+    assert "€" in text(page)
+
+
+def test_the_answer_says_estimated_margin_and_range(folder):
+    said = text(opened(folder))
+    assert "One point of churn fewer a year (all customers): an estimated €" in said
+    assert "present value" in said
+    assert "Preview from a sample." in said
+    for question in (
+        "Margin or revenue?",
+        "Incremental to what?",
+        "When is the cash?",
+        "Who signs the assumptions?",
+    ):
+        assert question in said
+
+
+def test_every_chart_has_its_takeaway_in_words(folder):
+    for chart in opened(folder, query={"start": "500"}).get("vega_lite_chart"):
+        assert re.search(r"\d", chart.proto.alt), chart.proto
+
+
+def test_a_moved_slider_goes_into_the_address_and_changes_the_answer(folder):
+    page = opened(folder)
+    before = text(page)
+    slider = next(one for one in page.select_slider if one.label.startswith("Points of churn"))
+    settled(slider.set_value(0.02).run())
+    assert page.query_params["points"] == "2"
+    assert "2 points of churn fewer a year" in text(page)
+    assert text(page) != before
+    slider = next(one for one in page.select_slider if one.label.startswith("Points of churn"))
+    settled(slider.set_value(0.01).run())
+    assert "points" not in page.query_params
+
+
+def test_the_full_simulation_is_run_on_demand_and_kept(folder):
+    page = opened(folder, query={"yearly": "100"})
+    settled(button(page, "Run the full simulation").click().run())
+    assert "of 1,000 simulated outcomes" in text(page)
+    again = opened(folder, query={"yearly": "100"})
+    assert "Preview" not in text(again)
+    assert not [one for one in again.button if one.label.startswith("Run the full")]
+
+
+def test_levers_on_drivers_are_valued_together(folder):
+    page = opened(folder, query={"lever1": f"{DELIVERY}~s100", "lever2": "event:unresolved~kfix~a0.5~y50"})
+    said = text(page)
+    assert "Delivery (CSAT): 1 point more and Unresolved contacts: 50% of it gone" in said
+    assert "of the association is an effect" in said
+    assert any("Value for money" in one.value for one in page.subheader)
+
+
+def test_switching_to_levers_proposes_one(folder):
+    page = opened(folder)
+    kind = next(one for one in page.segmented_control if one.label == "What changes")
+    settled(kind.set_value("levers").run())
+    assert any(name.startswith("lever1") for name in page.query_params)
+    assert "How the drivers go with churn is estimated" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"rate": "-100"}, "discount_rate = -1.0 is out of range. Allowed: 0 to 1"),
+        ({"years": "0"}, "horizon_years = 0 is out of range. Allowed: 1 to 10"),
+        ({"lever1": f"{DELIVERY}~r150"}, "levers.1.reach = 1.5 is out of range. Allowed: 0 to 1"),
+        ({"lever1": "event:weather"}, "'event:weather' is not a driver of the churn regression"),
+        ({"for": "Nowhere"}, "Nowhere"),
+    ],
+)
+def test_a_scenario_that_cannot_be_valued_is_refused_in_words(folder, query, said):
+    page = opened(folder, query=query)
+    assert any(said in one.value for one in page.text), [one.value for one in page.text]
+    settled(button(page, "Back to how it began").click().run())
+    assert page.get("vega_lite_chart")
+
+
+def test_without_margins_the_page_asks_for_an_assumption_and_says_it_is_one(tmp_path):
+    home = company.published(tmp_path)
+    page = opened(home)
+    assert any("annual_margin" in one.value for one in page.text)
+    assert not page.get("vega_lite_chart")
+    share = next(one for one in page.select_slider if one.label.startswith("Margin as a share"))
+    settled(share.set_value(0.3).run())
+    assert page.query_params["margin"] == "30"
+    assert page.get("vega_lite_chart")
+
+
+def test_a_scenario_is_saved_opened_locked_and_copied(folder):
+    page = opened(folder, query={"points": "3", "start": "700"})
+    next(one for one in page.text_input if one.label == "Title").set_value("Three points")
+    settled(button(page, "Save as new").click().run())
+    assert page.query_params["scenario"] == "three-points"
+    assert "points" not in page.query_params
+    kept = load(folder, "three-points").scenario
+    assert kept is not None
+    assert kept.retention is not None
+    assert kept.retention.points.mode == 0.03
+    assert kept.release
+    settled(button(page, "Lock").click().run())
+    assert "Locked: its numbers stay" in text(page)
+    assert all(one.disabled for one in page.number_input)
+    settled(button(page, "Save as new").click().run())
+    assert [one.name for one in saved(folder) if one.name.startswith("three-points")] == [
+        "three-points",
+        "three-points-2",
+    ]
+    settled(button(page, "Delete").click().run())
+    assert [one.name for one in saved(folder) if one.name.startswith("three-points")] == ["three-points"]
+
+
+def test_scenarios_are_compared_on_the_same_outcomes(folder):
+    page = opened(folder, query={"points": "2"})
+    next(one for one in page.text_input if one.label == "Title").set_value("Two points")
+    settled(button(page, "Save as new").click().run())
+    both = opened(folder, query={"with": "two-points"})
+    said = text(both)
+    assert "Scenarios side by side" in said
+    assert re.search(r"Two points less the open scenario: \+€[\d.]+", said), said
+
+
+def test_a_scenario_that_is_not_there_is_said_and_the_default_shown(folder):
+    page = opened(folder, query={"scenario": "../../etc/passwd"})
+    assert any("cannot be used" in one.value for one in page.text)
+    assert page.get("vega_lite_chart")
+
+
+def test_without_subscriptions_the_page_says_so(tmp_path):
+    page = opened(company.published(tmp_path, subscriptions=None))
+    assert any("The table subscriptions is not among the exports" in info.value for info in page.info)
+
+
+def test_an_empty_selection_says_what_is_missing(folder):
+    page = opened(folder, segment=("Nowhere",))
+    assert any("decisions" in one.value for one in page.text)
+    assert not page.get("vega_lite_chart")
+
+
+def test_a_month_before_any_decision_says_so(folder):
+    page = opened(folder, month=date(2020, 1, 1))
+    assert any("decisions" in one.value for one in page.text)
+
+
+def test_names_from_the_data_are_escaped(tmp_path, terms):
+    questions = company.QUESTIONS.strip().replace("Would you recommend us?", HOSTILE)
+    home = company.published(tmp_path, subscriptions=terms, questions=questions)
+    page = opened(home, query={"lever1": "rating:nps:"})
+    markup = "\n".join(element.proto.body for element in page.get("html"))
+    assert "<img src=x>" not in markup
+    assert all(HOSTILE not in element.value for element in page.markdown)
+    assert all("![x]" not in element.label for element in page.expander)
