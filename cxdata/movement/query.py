@@ -52,7 +52,7 @@ def compared_pairs(
         ``weight_pairs`` and ``people`` (who answered at all); every pair stands in both directions.
     """
     return release.query(
-        FILE,
+        f"{FILE}_pairs",
         "compared_pairs",
         by=by,
         across=across,
