@@ -11,13 +11,9 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+from cxdata.finance.at_risk import RevenueAtRisk, revenue_at_risk
 from cxdata.finance.measures import NOTHING, Measure, mean, of_estimate, share
-from cxdata.finance.rates import (
-    RevenueAtRisk,
-    RevenueBridge,
-    over_periods,
-    revenue_at_risk,
-)
+from cxdata.finance.rates import RevenueBridge, over_periods
 from cxdata.finance.window import Window
 from cxdata.scorecard.retention import gross_retention_estimate, net_retention_estimate
 

@@ -89,8 +89,8 @@ def fit_bgnbd(
     if repeating < LEAST_REPEATING:
         raise TooLittleData(
             message(
-                "{repeating:,.0f} customers bought again; a model of purchases needs at least {least:,}.",
-                repeating=repeating,
+                "{repeating:,} customers bought again; a model of purchases needs at least {least:,}.",
+                repeating=round(repeating),
                 least=LEAST_REPEATING,
             )
         )

@@ -1,4 +1,4 @@
-"""How many customers and how much money stay: churn, renewal, retention of revenue, and revenue at risk."""
+"""How many customers and how much money stay: churn, renewal, retention of revenue, payback of acquisition."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-
-MOST_SIMULATED = 20_000
-"""Accounts whose outcomes are drawn one by one; the sum over more is close to normal."""
-
-_DRAWN_AT_ONCE = 2_000_000
 
 
 def churn_rate(lost: ArrayLike, at_start: ArrayLike) -> Floats:
@@ -174,8 +169,6 @@ class RevenueBridge:
         Revenue at the end of customers who were not there at the start: in no retention rate.
     accounts, lost_accounts : int
         Customers present at the start, and those of them who were lost.
-    gross_std_error, net_std_error : float
-        Of the two rates, customers taken as a sample; nan if not known.
     """
 
     start: float
@@ -185,8 +178,6 @@ class RevenueBridge:
     new: float = 0.0
     accounts: int = 0
     lost_accounts: int = 0
-    gross_std_error: float = float("nan")
-    net_std_error: float = float("nan")
 
     @property
     def end(self) -> float:
@@ -216,16 +207,12 @@ def revenue_bridge(before: ArrayLike, after: ArrayLike) -> RevenueBridge:
     Returns
     -------
     RevenueBridge
-        With standard errors of a ratio of sums over accounts.
+        Intervals of both rates: `cxdata.scorecard.retention`.
 
     Raises
     ------
     ValueError
         If an amount is negative or missing.
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, section 6.3, for the error of a ratio.
     """
     begun, ended = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     for name, values in (("before", begun), ("after", ended)):
@@ -243,82 +230,7 @@ def revenue_bridge(before: ArrayLike, after: ArrayLike) -> RevenueBridge:
         float(ended[~old].sum()),
         int(old.sum()),
         int(lost.sum()),
-        _ratio_error(kept, start),
-        _ratio_error(end, start),
     )
-
-
-@dataclass(frozen=True)
-class RevenueAtRisk:
-    """What is expected to be lost, and how far chance alone may move it.
-
-    Parameters
-    ----------
-    expected : float
-        Σ probability × value.
-    std_deviation : float
-        √Σ p (1 − p) value²: of who happens to leave, the probabilities taken as known.
-    low, high : float
-        Ends of the interval of what is lost, of `level`.
-    share : float
-        Expected loss ÷ all value, 0-1.
-    accounts : int
-    effective_accounts : float
-        How many accounts of equal value would make chance as large: (Σ value)² / Σ value².
-    level : float
-    """
-
-    expected: float
-    std_deviation: float
-    low: float
-    high: float
-    share: float
-    accounts: int
-    effective_accounts: float
-    level: float
-
-
-def revenue_at_risk(
-    probability: ArrayLike, value: ArrayLike, *, level: float = 0.9, draws: int = 2000, seed: int = 20260901
-) -> RevenueAtRisk:
-    """What losing customers is expected to cost, with the luck of few large accounts.
-
-    Parameters
-    ----------
-    probability : array_like of float, shape (n,)
-        Chance (0-1) that each account leaves in the window.
-    value : array_like of float, shape (n,)
-        What it brings per window: say whether revenue or margin. Negative margins keep their sign.
-    level : float
-        Of the interval, between 0 and 1.
-    draws, seed : int
-        Up to `MOST_SIMULATED` accounts the interval comes from drawn outcomes, beyond from the normal curve.
-
-    Returns
-    -------
-    RevenueAtRisk
-        In the money and per the window of `value`.
-
-    Raises
-    ------
-    ValueError
-        If a probability is outside 0-1 or a value is missing.
-    """
-    chance, money = np.broadcast_arrays(
-        np.asarray(probability, dtype=float).ravel(), np.asarray(value, dtype=float).ravel()
-    )
-    if not bool(((chance >= 0) & (chance <= 1)).all()):
-        raise ValueError(f"probability: {_first_outside(chance, 0.0, 1.0):g} is outside 0-1.")
-    if not bool(np.isfinite(money).all()):
-        raise ValueError("value: an amount is missing or infinite. Leave these accounts out and say so.")
-    expected = float(chance @ money)
-    deviation = float(np.sqrt((chance * (1 - chance)) @ money**2))
-    total, squares = float(money.sum()), float(money @ money)
-    low, high = _ends_of_losses(chance, money, expected, deviation, level, draws, seed)
-    return RevenueAtRisk(
-        expected, deviation, low, high, expected / total if total else float("nan"), money.size,
-        total**2 / squares if squares else 0.0, level,
-    )  # fmt: skip
 
 
 def payback_months(acquisition_cost: ArrayLike, monthly_margin: ArrayLike, churn: ArrayLike = 0.0) -> Floats:
@@ -356,26 +268,6 @@ def payback_months(acquisition_cost: ArrayLike, monthly_margin: ArrayLike, churn
     return np.asarray(np.where(cost == 0, 0.0, months), dtype=float)
 
 
-def _ends_of_losses(
-    chance: Floats, money: Floats, expected: float, deviation: float, level: float, draws: int, seed: int
-) -> tuple[float, float]:
-    from scipy.special import ndtri
-
-    if money.size > MOST_SIMULATED:
-        arm = float(ndtri((1 + level) / 2)) * deviation
-        return expected - arm, expected + arm
-    if not money.size:
-        return 0.0, 0.0
-    random = np.random.default_rng(seed)
-    rows = max(1, _DRAWN_AT_ONCE // money.size)
-    losses = [
-        (random.random((min(rows, draws - first), money.size)) < chance) @ money
-        for first in range(0, draws, rows)
-    ]
-    low, high = np.quantile(np.concatenate(losses), [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
 def _share(part: ArrayLike, whole: ArrayLike, part_name: str, whole_name: str) -> Floats:
     top, bottom = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     if bool((top < 0).any()) or bool((bottom < 0).any()):
@@ -388,15 +280,6 @@ def _share(part: ArrayLike, whole: ArrayLike, part_name: str, whole_name: str) -
 def _divided(top: Floats, bottom: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(bottom > 0, top / bottom, np.nan), dtype=float)
-
-
-def _ratio_error(top: Floats, bottom: Floats) -> float:
-    """Standard error of Σ top / Σ bottom, accounts taken as a sample; nan for fewer than two."""
-    count, total = bottom.size, float(bottom.sum())
-    if count < 2 or total <= 0:
-        return float("nan")
-    gaps = top - bottom * (float(top.sum()) / total)
-    return float(np.sqrt(count / (count - 1) * (gaps @ gaps)) / total)
 
 
 def _first_outside(values: Floats, low: float, high: float) -> float:

@@ -109,8 +109,8 @@ def fit_gamma_gamma(frequency: ArrayLike, spend: ArrayLike, weights: ArrayLike |
     if mass.sum() < LEAST_REPEATING or float(z.max()) == float(z.min()):
         raise TooLittleData(
             message(
-                "{repeating:,.0f} customers bought again; a model of spend needs {least:,} whose amounts differ.",
-                repeating=float(mass.sum()),
+                "{repeating:,} customers bought again; a model of spend needs {least:,} whose amounts differ.",
+                repeating=round(float(mass.sum())),
                 least=LEAST_REPEATING,
             )
         )
@@ -183,7 +183,7 @@ def spend_independence(frequency: ArrayLike, spend: ArrayLike, level: float = 0.
     if x.size < LEAST_REPEATING:
         raise TooLittleData(
             message(
-                "{repeating:,.0f} customers bought again; a correlation needs at least {least:,}.",
+                "{repeating:,} customers bought again; a correlation needs at least {least:,}.",
                 repeating=x.size,
                 least=LEAST_REPEATING,
             )
