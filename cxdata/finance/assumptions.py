@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -9,33 +10,34 @@ import pandas as pd
 
 from cxdata.finance.results import Valuation
 from cxdata.finance.scenario import Lever, Note, Range, RetentionChange, Scenario
+from cxdata.language import mark
 
-COUNTED, ESTIMATED, ASSUMED = "counted", "estimated", "assumed"
+COUNTED, ESTIMATED, ASSUMED = mark("counted"), mark("estimated"), mark("assumed")
 """Read off the exports; estimated from them, with an interval; or put in by somebody."""
 
 LOG_COLUMNS = ("of", "value", "low", "high", "unit", "basis", "default", "owner", "source", "on")
 
 _OWN = ("horizon_years", "discount_rate", "margin_growth", "tail", "cross_sell", "referral", "margin_share")
 _UNITS = {
-    "horizon_years": "years",
-    "discount_rate": "fraction per year",
-    "margin_growth": "fraction per year",
-    "cross_sell": "fraction of margin",
-    "referral": "customers per customer kept and year",
-    "margin_share": "fraction of revenue, where no margin is known",
-    "points": "fraction of customers per year",
-    "reach": "fraction of customers",
-    "attribution": "fraction of the association",
-    "ramp": "fraction of the effect, by year",
-    "decay": "fraction of the effect per year",
+    "horizon_years": mark("years"),
+    "discount_rate": mark("fraction per year"),
+    "margin_growth": mark("fraction per year"),
+    "cross_sell": mark("fraction of margin"),
+    "referral": mark("customers per customer kept and year"),
+    "margin_share": mark("fraction of revenue, where no margin is known"),
+    "points": mark("fraction of customers per year"),
+    "reach": mark("fraction of customers"),
+    "attribution": mark("fraction of the association"),
+    "ramp": mark("fraction of the effect, by year"),
+    "decay": mark("fraction of the effect per year"),
     "one_off_cost": "{currency}",
-    "yearly_cost": "{currency} per year",
-    "cost_per_customer": "{currency} per customer and year",
+    "yearly_cost": mark("{currency} per year"),
+    "cost_per_customer": mark("{currency} per customer and year"),
 }
 _AMOUNT_UNITS = {
-    "shift": "units of the driver, to the better",
-    "floor": "units of the driver",
-    "fix": "fraction",
+    "shift": mark("units of the driver, to the better"),
+    "floor": mark("units of the driver"),
+    "fix": mark("fraction of the events"),
 }
 
 
@@ -69,10 +71,12 @@ def assumptions_log(valuation: Valuation, *, currency: str) -> pd.DataFrame:
     )
 
 
-def scenario_rows(scenario: Scenario, *, currency: str) -> list[tuple[object, ...]]:
-    """Rows of the log that stand in the scenario itself."""
+def scenario_rows(
+    scenario: Scenario, *, currency: str, told: Callable[[str], str] = str
+) -> list[tuple[object, ...]]:
+    """Rows of the log that stand in the scenario itself; `told` puts units and bases into a language."""
     notes = {note.of: note for note in scenario.notes}
-    rows = [_row(field, field, scenario, Scenario("x"), notes, currency) for field in _OWN]
+    rows = [_row(field, field, scenario, Scenario("x"), notes, currency, told) for field in _OWN]
     changes: list[tuple[str, Lever | RetentionChange]] = [
         (f"levers.{place}", lever) for place, lever in enumerate(scenario.levers, 1)
     ]
@@ -81,20 +85,26 @@ def scenario_rows(scenario: Scenario, *, currency: str) -> list[tuple[object, ..
     for place, change in changes:
         default = Lever("") if isinstance(change, Lever) else RetentionChange()
         names = [entry.name for entry in fields(change) if entry.name not in ("driver", "kind")]
-        rows += [_row(f"{place}.{name}", name, change, default, notes, currency) for name in names]
+        rows += [_row(f"{place}.{name}", name, change, default, notes, currency, told) for name in names]
     return rows
 
 
 def _row(
-    of: str, name: str, holder: object, defaults: object, notes: dict[str, Note], currency: str
+    of: str,
+    name: str,
+    holder: object,
+    defaults: object,
+    notes: dict[str, Note],
+    currency: str,
+    told: Callable[[str], str],
 ) -> tuple[object, ...]:
     value, note = getattr(holder, name), notes.get(of, Note(of))
     expected, low, high = _spread(value)
-    unit = _UNITS.get(name, "").format(currency=currency)
+    unit = told(_UNITS[name]).format(currency=currency) if name in _UNITS else ""
     if name == "amount" and isinstance(holder, Lever):
-        unit = _AMOUNT_UNITS[holder.kind]
+        unit = told(_AMOUNT_UNITS[holder.kind])
     return (
-        of, expected, low, high, unit, note.basis, of not in notes and value == getattr(defaults, name),
+        of, expected, low, high, unit, told(note.basis), of not in notes and value == getattr(defaults, name),
         note.owner, note.source, note.on,
     )  # fmt: skip
 

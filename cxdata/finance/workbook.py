@@ -108,7 +108,7 @@ def _inputs(sheet: Sheet, valuation: Valuation, stamp: Stamp, names: Mapping[str
         sheet.text(row, 11, field, font=QUIET)
         found[field] = sheet.at(row, 2)
 
-    for entry in scenario_rows(scenario, currency=stamp.currency):
+    for entry in scenario_rows(scenario, currency=stamp.currency, told=gettext):
         told = dict(zip(LOG_COLUMNS, entry, strict=True))
         field = str(told["of"])
         value = field_value(scenario, field)
@@ -128,7 +128,10 @@ def _inputs(sheet: Sheet, valuation: Valuation, stamp: Stamp, names: Mapping[str
     line("effect", gettext("Factor on all effects"), 1.0, {"unit": gettext("1 = as estimated")})
     each = valuation.base.annual_margin / valuation.base.customers if valuation.base.customers else 0.0
     line(
-        "each", gettext("Margin of a new customer a year"), each, {"unit": stamp.currency, "basis": "counted"}
+        "each",
+        gettext("Margin of a new customer a year"),
+        each,
+        {"unit": stamp.currency, "basis": gettext("counted")},
     )
     if scenario.retention:
         # A change of the rate is one lever that reaches everybody and is taken as it is.
