@@ -190,3 +190,30 @@ def test_gaps_month_by_month():
     assert found.estimate == pytest.approx([1.0, 2.0])
     alone = gaps(FOUR_MEANS, compared=False)[1]
     assert alone.estimate == pytest.approx([4.0, 5.5])
+
+
+def test_intervals_hold_the_truth_also_where_whole_months_wobble():
+    """120 companies without any effect, whose months stray by 0.3 on one side and on the other.
+
+    Intervals by customers alone miss zero in more than one of ten; with the wobble they keep to about 95 %.
+    """
+    generator = np.random.default_rng(1)
+    start = 24000
+    windows = Windows(
+        start, (start, start + 11), (start + 12, start + 23), start + 12, so_far=False, in_progress=False
+    )
+    customer = np.repeat(np.arange(240), 8)
+    reached = customer % 3 == 0
+    one = np.ones(customer.size)
+    whole, alone = 0, 0
+    for _ in range(120):
+        month = start + generator.integers(0, 24, customer.size)
+        months = generator.normal(0, 0.3, (2, 24))[reached.astype(int), month - start]
+        value = generator.normal(0, 1, 240)[customer] + generator.normal(0, 1, customer.size) + months
+        found = compare(
+            Rows(customer, (~reached).astype(int), month, reached, value, one, one), windows, compared=True
+        )
+        whole += found.conf_low < 0 < found.conf_high
+        alone += abs(found.estimate) < 1.96 * found.sampling_error
+    assert whole / 120 >= 0.9
+    assert alone / 120 < 0.9

@@ -75,6 +75,11 @@ def title_text(action: Action, labels: Labels) -> str:
     return wording_of(action.code, action.title, labels)
 
 
+def quoted(text: str) -> str:
+    """A text of the data in the quotation marks of the language."""
+    return gettext("“{question}”").format(question=text)
+
+
 def verdict_label(judged: Judged) -> str:
     """The verdict in a word or two; weaker words where there is no comparison."""
     weaker = SINCE_LABELS.get(judged.verdict) if judged.action.compared_with != OTHER_SEGMENTS else None
@@ -131,7 +136,7 @@ def scope_text(action: Action, labels: Labels) -> str:
 def story(judged: Sequence[Judged], labels: Labels) -> str:
     """What became of all actions, in one or two sentences."""
     titles = {
-        code: [f"“{title_text(one.action, labels)}”" for one in judged if one.verdict == code]
+        code: [quoted(title_text(one.action, labels)) for one in judged if one.verdict == code]
         for code in VERDICT_LABELS
     }
     count = len(judged)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cxdata.finance.actions.judged import Judged
 from cxdata.finance.actions.settings import OTHER_SEGMENTS
-from cxdata.finance.actions.words import title_text
+from cxdata.finance.actions.words import quoted, title_text
 from cxdata.finance.actions.worth import NOBODY, NOT_A_DRIVER, Worth
 from cxdata.finance.impact_names import money, money_range, years_text
 from cxdata.language import format_percent, gettext, mark
@@ -24,7 +24,7 @@ REASONS = {
 def nothing_text(judged: Judged, reason: str, labels: Labels) -> str:
     """Why an action that worked has no value; '' where it simply did not clearly work."""
     found = REASONS.get(reason)
-    return gettext(found).format(title=f"“{title_text(judged.action, labels)}”") if found else ""
+    return gettext(found).format(title=quoted(title_text(judged.action, labels))) if found else ""
 
 
 def worth_sentence(judged: Judged, worth: Worth, labels: Labels, currency: str) -> str:
@@ -57,7 +57,7 @@ def worth_sentence(judged: Judged, worth: Worth, labels: Labels, currency: str) 
 def assumed_sentence(judged: Judged, worth: Worth, names: Mapping[str, str]) -> str:
     """What is estimated, what is assumed, and what is left out."""
     drivers = joined(
-        [f"“{names.get(lever.driver, lever.driver)}”" for lever in worth.valuation.scenario.levers]
+        [quoted(names.get(lever.driver, lever.driver)) for lever in worth.valuation.scenario.levers]
     )
     doing = (
         gettext(

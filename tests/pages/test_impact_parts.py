@@ -1,0 +1,119 @@
+"""Whether actions worked and what a point is worth, as readers meet them on the page Financial impact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cxdata.language import set_language
+from tests.corpus.release import Refreshed
+
+OCTOBER = date(2026, 10, 1)
+
+
+def script(folder: str, language: str, part: str, choices: dict) -> None:
+    from importlib import import_module
+    from pathlib import Path
+
+    from cxdata.config import load_config
+    from cxdata.database import current_id, open_release
+    from cxdata.language import set_language
+    from cxdata.selection import Selection
+    from pages.parts.view import View
+
+    set_language(language)
+    release = open_release(Path(folder), current_id(Path(folder)))
+    view = View(release, load_config(Path(folder)), Selection(**choices), language, "data")
+    import_module(f"pages.parts.{part}").render(view)
+
+
+def opened(
+    folder: Path, part: str, language: str = "en", query: dict[str, str] | None = None, **choices: Any
+) -> AppTest:
+    chosen = {"month": OCTOBER, **choices}
+    page = AppTest.from_function(script, default_timeout=180, args=(str(folder), language, part, chosen))
+    for name, value in (query or {}).items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def text(page: AppTest) -> str:
+    markup = "\n".join(element.proto.body for element in page.get("html"))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("en")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("part", "charts"), [("impact_actions", 2), ("impact_points", 1)])
+def test_the_parts_open_in_both_languages(demo_folder, part, charts, language):
+    page = opened(demo_folder, part, language)
+    assert len(page.get("vega_lite_chart")) == charts
+    assert len(page.subheader) >= 2
+
+
+def test_the_answer_names_the_action_that_worked_its_money_and_what_no_comparison_shows(demo_folder):
+    said = text(opened(demo_folder, "impact_actions"))
+    assert "1 of 8 actions clearly worked: “Call-back instead of queue”" in said
+    assert "Nobody drew lots for who gets an action" in said
+    assert "It cost €46K and does not pay through retention alone" in said
+    assert "80% of the measured change is the action" in said
+
+
+def test_an_action_and_an_outcome_are_chosen_in_the_address(demo_folder):
+    said = text(
+        opened(
+            demo_folder, "impact_actions", query={"action": "A03", "outcome": "wait", "action_window": "6"}
+        )
+    )
+    assert "Waiting time, Family:" in said
+    assert "Up to 6 whole months" in said
+
+
+def test_a_filter_narrows_the_actions(demo_folder):
+    said = text(opened(demo_folder, "impact_actions", touchpoint=("unboxing",)))
+    assert "Assembly booklet with photos" in said
+    assert "Call-back" not in said
+    assert "The one action cannot be said to have worked." in said
+
+
+def test_an_empty_selection_and_a_missing_table_are_said_in_words(
+    demo_folder, publish: Callable[..., Refreshed]
+):
+    page = opened(
+        demo_folder, "impact_actions", touchpoint=("nowhere",), segment=("nobody",), region=("nowhere",)
+    )
+    assert not page.get("vega_lite_chart")
+    assert any("No action fits the filters" in one.value for one in page.info)
+    done = publish()
+    page = opened(done.folder, "impact_actions", month=date(2024, 5, 1))
+    assert any("The table actions is not among the exports" in one.value for one in page.info)
+
+
+def test_points_are_those_of_the_years_and_the_share_chosen(demo_folder):
+    whole = text(opened(demo_folder, "impact_points"))
+    assert "One point of churn fewer a year is worth an estimated" in whole
+    assert "over 3 years" in whole
+    assert "50% of its association is an effect" in whole
+    one = text(opened(demo_folder, "impact_points", query={"point_years": "1", "point_effect": "0.3"}))
+    assert "over 1 year" in one
+    assert "30% of its association is an effect" in one
+
+
+def test_points_of_customers_who_are_not_there_are_refused_in_words(demo_folder):
+    page = opened(demo_folder, "impact_points", segment=("nobody",))
+    assert any("cannot be computed" in one.value for one in page.info)
+    assert not page.get("vega_lite_chart")
