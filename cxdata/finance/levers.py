@@ -140,6 +140,16 @@ def check_levers(profiles: Profiles, levers: tuple[Lever, ...]) -> None:
                 ),
                 f"levers.{number}.driver",
             )  # fmt: skip
+        at, found = driver.column, profiles.regression
+        if not found.coefficients[:, at].any() and not found.covariance[:, at, at].any():
+            raise ScenarioInvalid(
+                message(
+                    "{field} = '{value}' cannot be told from other drivers of the churn regression, which left it out. "
+                    "Choose another driver, or fewer drivers for the regression.",
+                    field=f"levers.{number}.driver", value=lever.driver,
+                ),
+                f"levers.{number}.driver",
+            )  # fmt: skip
         if lever.kind == FIX and driver.kind == RATING:
             raise ScenarioInvalid(
                 message(

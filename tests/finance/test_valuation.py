@@ -188,6 +188,12 @@ def test_what_somebody_is_cannot_be_moved_by_a_lever():
         value(scenario(lever_of("fact:plan", "shift", 1.0)), profiles)
 
 
+def test_a_driver_that_was_left_out_is_no_lever():
+    profiles = standing(regression(np.ones((4, 3)), [-1, 0, -0.2]), np.ones(4), np.ones(4))
+    with pytest.raises(ScenarioInvalid, match="cannot be told from other drivers"):
+        value(scenario(JOINT[0]), profiles)
+
+
 def active(**more: object) -> pd.DataFrame:
     """The base as a release gives it: two segments, one of them with customers who cost money."""
     rows = [
