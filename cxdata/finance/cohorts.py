@@ -22,7 +22,7 @@ YOUNGEST = 1
 """Months of age at which watching must have begun for a cohort's curve: later ones lack their first losses."""
 
 SIGNIFICANT = 0.05
-DRAWS, SEED = 200, 20260901
+DRAWS, SEED, WIDER = 200, 20260901, 1.5
 
 Floats = NDArray[np.float64]
 
@@ -156,7 +156,7 @@ def choose_curve(cohort_years: pd.DataFrame) -> Choice:
                 curve, model = wide, "bdw"
         except (TooLittleData, ValueError, ArithmeticError):
             p_value = nan
-    return Choice(curve, model, p_value, years, drawn(curve))
+    return Choice(curve, model, p_value, years, drawn(curve, at_risk, gone))
 
 
 def _padded(years: pd.DataFrame, column: str) -> Floats:
@@ -166,27 +166,47 @@ def _padded(years: pd.DataFrame, column: str) -> Floats:
     return counts
 
 
-def drawn(curve: RetentionCurve, draws: int = DRAWS, seed: int = SEED) -> tuple[RetentionCurve, ...]:
-    """Curves drawn from the uncertainty of a fit, on the scale of its parameters; none where it is not known."""
+def drawn(
+    curve: RetentionCurve, at_risk: Floats, lost: Floats, draws: int = DRAWS, seed: int = SEED
+) -> tuple[RetentionCurve, ...]:
+    """Curves drawn from the uncertainty of a fit; none where it is not known.
+
+    Proposals from a widened normal curve of the parameters are drawn again with the weight of their likelihood: where
+    customers hardly differ it is far from symmetric.
+
+    References
+    ----------
+    Rubin (1988), "Using the SIR algorithm to simulate posterior distributions", Bayesian Statistics 3.
+    """
     if curve.covariance is None or not np.isfinite(curve.covariance).all():
         return ()
     values, vectors = np.linalg.eigh(np.asarray(curve.covariance, dtype=float))
     # A flat ridge of the likelihood gives spreads that no curve has: they are cut where the shape no longer changes.
-    spread = np.sqrt(np.clip(values, 0.0, 4.0))
-    random = np.random.default_rng(seed).standard_normal((draws, values.size))
-    rows = np.clip(curve.parameters[: values.size] + (random * spread) @ vectors.T, -9.0, 9.0)
+    spread = WIDER * np.sqrt(np.clip(values, 1e-12, 4.0))
+    random = np.random.default_rng(seed)
+    steps = random.standard_normal((3 * draws, values.size))
+    rows = np.clip(curve.parameters[: values.size] + (steps * spread) @ vectors.T, -9.0, 9.0)
     chance, size = 1 / (1 + np.exp(-rows[:, 0])), np.exp(rows[:, 1])
-    power = np.exp(rows[:, 2]) if values.size == 3 else np.full(draws, curve.c)
-    return tuple(
+    power = np.exp(rows[:, 2]) if values.size == 3 else np.full(len(rows), curve.c)
+    curves = [
         RetentionCurve(float(one * many), float((1 - one) * many), float(shape))
         for one, many, shape in zip(chance, size, power, strict=True)
-    )
+    ]
+    ages = np.flatnonzero(at_risk > 0) + 1
+    kept = np.clip(np.array([one.retention(ages) for one in curves]), 1e-12, 1 - 1e-12)
+    gone, there = lost[ages - 1], at_risk[ages - 1]
+    weight = np.log(kept) @ (there - gone) + np.log1p(-kept) @ gone + 0.5 * (steps**2).sum(axis=1)
+    weight = np.exp(weight - weight.max())
+    chosen = random.choice(len(curves), draws, p=weight / weight.sum())
+    return tuple(curves[place] for place in chosen)
 
 
 def lifetime_multiple(choice: Choice, discount_rate: float, customers: int) -> Measure:
     """Yearly margins that a new customer is worth, the first one paid now and counted (DEL), with its interval."""
     value = float(discounted_lifetime(choice.curve, discount_rate))
-    each = np.array([float(discounted_lifetime(one, discount_rate)) for one in choice.draws])
+    once = {id(one): one for one in choice.draws}
+    values = {key: float(discounted_lifetime(one, discount_rate)) for key, one in once.items()}
+    each = np.array([values[id(one)] for one in choice.draws])
     low, high = _ends(each)
     return Measure(value, low, high, customers)
 
@@ -241,7 +261,9 @@ def base_worth(
     cohorts = np.unique(names)
     member = names[None, :] == cohorts[:, None]
     point = member @ valued(choice.curve)
-    each = np.array([member @ valued(one) for one in choice.draws]).reshape(-1, cohorts.size)
+    # A curve that was drawn several times is valued once.
+    once = {id(one): member @ valued(one) for one in {id(one): one for one in choice.draws}.values()}
+    each = np.array([once[id(one)] for one in choice.draws]).reshape(-1, cohorts.size)
     ends = [_ends(each[:, place]) for place in range(cohorts.size)]
     lines = groups.groupby("cohort", as_index=False)[["margins", "margin"]].sum()
     lines = lines.rename(columns={"margins": "customers"})

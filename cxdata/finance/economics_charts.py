@@ -126,7 +126,7 @@ def whale_chart(whale: Whale, currency: str) -> alt.LayerChart:
             .mark_text(align="right" if late else "left", dx=-8 if late else 8, dy=-10, **text)
             .encode(x=x, y=y, text="label:N"),
             points.transform_filter("datum.end")
-            .mark_text(align="right", dx=-4, dy=20, **text)
+            .mark_text(align="right", dx=-4, dy=20 if end[1] > 0 else -18, **text)
             .encode(x=x, y=y, text="label:N"),
         ),
         height=300,

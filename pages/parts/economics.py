@@ -153,7 +153,11 @@ def figures(view: View, found: Standing) -> None:
         [
             (
                 row.name,
-                [cell(row.value, row.base), _words(row.interval), _words(row.kind, "min-width: 17rem")],
+                [
+                    cell(row.value, row.base),
+                    _words(row.interval, "white-space: nowrap"),
+                    _words(row.kind, "min-width: 17rem"),
+                ],
             )
             for row in rows
         ],
