@@ -114,8 +114,9 @@ def fit_sbg(
         One cohort: customers at the start, and those still there after renewal 1, 2 … t.
     at_risk, lost : array_like of float, shape (t,), optional
         Instead, from many cohorts: customers who came up for renewal 1, 2 … t, and those of them who were lost.
-        Cohorts that are first seen at a later renewal, or not seen to the end, count where they are seen. Money
-        instead of customers gives the curve of the money, with a covariance that means nothing.
+        Cohorts that are first seen at a later renewal, or not seen to the end, count where they are seen; renewals
+        before the first that anybody was seen at are only extrapolated backwards. Money instead of customers gives
+        the curve of the money, with a covariance that means nothing.
 
     Returns
     -------
