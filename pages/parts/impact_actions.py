@@ -180,7 +180,7 @@ def _one(view: View, found: tuple[Judged, ...], months: int) -> None:
                           default=first.action.code)  # fmt: skip
         one = next(item for item in seen if item.action.code == code)
         kinds = {item.kind: outcome_text(item, one.action) for item in one.measured}
-        kind = own_choice(view, "outcome", list(kinds), _("What changed"), lambda kind: kinds[kind])
+        kind = own_choice(view, "action_outcome", list(kinds), _("What changed"), lambda kind: kinds[kind])
     measured = one.of(kind) or one.measured[0]
     st.html(wrap("div", "".join(tag("p", text) for text in _told(one, measured, labels)), "cx-tile"))
     if measured.found.course.empty:

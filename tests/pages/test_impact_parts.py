@@ -76,7 +76,9 @@ def test_the_answer_names_the_action_that_worked_its_money_and_what_no_compariso
 def test_an_action_and_an_outcome_are_chosen_in_the_address(demo_folder):
     said = text(
         opened(
-            demo_folder, "impact_actions", query={"action": "A03", "outcome": "wait", "action_window": "6"}
+            demo_folder,
+            "impact_actions",
+            query={"action": "A03", "action_outcome": "wait", "action_window": "6"},
         )
     )
     assert "Waiting time, Family:" in said
