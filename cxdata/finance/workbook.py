@@ -170,6 +170,8 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
     cost = f"SUMPRODUCT({whole('cost', 0)},{whole('factor', 0)})"
     back, back_pv = (f"{name}.back" for name in ("cumulative", "cumulative_pv"))
     halves = formulas.money.row_of(formulas.rows["halves"], 2, 1 + 2 * years)
+    # From far away a spreadsheet does not find the rate.
+    guess = 0.1 if point.irr is None else (1.0 + point.irr) ** 0.5 - 1.0
     rows: list[tuple[str, str, str]] = [
         (gettext("Present value of margin"), gross, MONEY),
         (gettext("Present value of costs"), cost, MONEY),
@@ -177,7 +179,7 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
         (gettext("of it after the last year"), tail, MONEY),
         (gettext("Return on investment"), 'IF({1}>0,{2}/{1},"–")', SHARE),
         (gettext("Benefit ÷ cost"), 'IF({1}>0,{0}/{1},"–")', "0.00"),
-        (gettext("Internal rate of return"), f'IFERROR((1+IRR({halves}))^2-1,"–")', SHARE),
+        (gettext("Internal rate of return"), f'IFERROR((1+IRR({halves},{guess:.6f}))^2-1,"–")', SHARE),
         (gettext("Payback in years"),
          f'IF({formulas.year("cumulative", years)}<0,"–",MAX({whole(back)}))', "0.0"),
         (gettext("Payback in years, discounted"),

@@ -95,8 +95,8 @@ def sum_of_products(*grids: Grid) -> float:
     return total
 
 
-def internal_rate(flows: Grid) -> float:
-    """By bisection between −99 % and 100,000 %."""
+def internal_rate(flows: Grid, _guess: float = 0.1) -> float:
+    """By bisection between −99 % and 100,000 %, which needs no guess."""
     money = numbers((flows,))
 
     def worth(rate: float) -> float:
