@@ -256,7 +256,7 @@ def _ends(rows: pd.DataFrame, title: str, currency: str) -> alt.Chart:
 
 def _input(code: str, value: float, currency: str) -> str:
     if code in ("attribution", "reach", "discount_rate", "cross_sell"):
-        return share(round(value, 3))
+        return share(round(value, 2 if value >= 0.2 else 3))
     if code == "costs":
         return money(value, currency)
     if code == "points":

@@ -42,7 +42,7 @@ FIELD_LABELS = {
 }
 
 INPUT_LABELS = {
-    "attribution": mark("Share of the association that is an effect"),
+    "attribution": mark("Share that is an effect"),
     "discount_rate": mark("Discount rate"),
     "reach": mark("Customers reached"),
     "amount": mark("Size of the change"),
@@ -135,7 +135,7 @@ def amount_text(lever: Lever, amount: float | None = None) -> str:
         return form.format(level=number(size))
     if name in _UNITS_LESS:
         one, many = _UNITS_LESS[name]
-        return ngettext(one, many, 1 if size == 1 else 2).format(n=number(size))
+        return gettext(one if size == 1 else many).format(n=number(size))
     return ngettext("{n} point more", "{n} points more", 1 if size == 1 else 2).format(n=number(size))
 
 

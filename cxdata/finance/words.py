@@ -12,6 +12,7 @@ from cxdata.finance.impact_names import (
     money,
     money_range,
     number,
+    share,
     years_text,
 )
 from cxdata.finance.results import Valuation, summary
@@ -156,7 +157,7 @@ def base_sentences(valuation: Valuation, currency: str) -> list[str]:
     ).format(count=format_number(base.customers))  # fmt: skip
     found = [
         gettext(
-            "Valued: {who}; they bring {revenue} of revenue and {margin} of margin a year (counted). {churn} of them "
+            "Valued: {who}; they bring {revenue} of revenue and {margin} of margin a year. {churn} of them "
             "are expected to be lost within a year (estimated; decisions {first} to {last})."
         ).format(
             who=who, revenue=money(base.annual_value, currency), margin=money(base.annual_margin, currency),
@@ -164,7 +165,14 @@ def base_sentences(valuation: Valuation, currency: str) -> list[str]:
             last=format_month(base.last, short=True),
         )
     ]  # fmt: skip
-    if base.margin_known < 0.9995:
+    share_assumed = valuation.scenario.margin_share
+    if base.margin_known < 0.9995 and share_assumed is not None:
+        found.append(
+            gettext(
+                "The margin is known for {known} of them; for the others {share} of revenue is assumed."
+            ).format(known=format_percent(base.margin_known, 0), share=share(share_assumed))
+        )
+    elif base.margin_known < 0.9995:
         found.append(
             gettext("The margin is known for {share} of them only; the others count for nothing.").format(
                 share=format_percent(base.margin_known)
@@ -241,9 +249,11 @@ def tornado_sentence(valuation: Valuation, currency: str) -> str:
 def chance_sentence(valuation: Valuation, currency: str) -> str:
     """The distribution of the net present value in words."""
     net = summary(valuation.draws.npv)
-    return gettext("{share} of {draws} outcomes are above 0; half are above {middle}, one in 20 below {low}.").format(
+    return gettext("{share} of {draws} outcomes are above 0; half are above {middle}, one in 20 below {low}, "
+        "one in 20 above {high} (dashed).").format(
         share=format_percent(valuation.probability_positive, 0), draws=format_number(valuation.draws_used),
         middle=money(net.p50, currency), low=money(net.p5, currency),
+        high=money(net.p95, currency),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_a_change_taken_as_certain_explains_its_narrow_range():
 def test_the_base_is_counted_and_its_gaps_are_said():
     said = words.base_sentences(without_costs(), "EUR")
     assert "10,000 customers with a running term" in said[0]
-    assert "(counted)" in said[0]
+    assert "of margin a year" in said[0]
     assert "95.0% of them only" in said[1]
     assert said[2].startswith("2.0% of the margin")
     whole = without_costs()
