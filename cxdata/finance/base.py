@@ -16,7 +16,7 @@ class Base:
     Parameters
     ----------
     customers : float
-        Active customers whose margin is known.
+        Active customers whose margin is known or assumed.
     annual_value, annual_margin : float
         Revenue and margin of a year.
     churn : float
@@ -28,12 +28,15 @@ class Base:
     coverage : float
         Share (0-1) of the margin, without its sign, that those decisions can stand for.
     margin_known : float
-        Share (0-1) of active customers whose margin is known; the others are not valued.
+        Share (0-1) of active customers whose margin is known; the others are not valued, unless a share is assumed.
     kind : str
         `OPEN` or `KEPT`.
     first, last : date
         Months of the decisions.
     segments : tuple of str
+    margin_share : float or None
+        Share (0-1) of revenue that is taken for margin where none is known: an assumption. None: such customers are not
+        valued.
     """
 
     customers: float
@@ -49,3 +52,4 @@ class Base:
     first: date = date(1, 1, 1)
     last: date = date(1, 1, 1)
     segments: tuple[str, ...] = ("",)
+    margin_share: float | None = None

@@ -300,7 +300,8 @@ class Expected:
                 rows.people.money[counterfactual.CUSTOMERS],
             )
             chance = (1.0 + np.exp(np.clip(log_odds, -FARTHEST, FARTHEST))) ** -terms
-            check_points(points, 1.0 - float(np.average(chance, weights=customers)))
+            most = self.scenario.retention.points.high
+            check_points(max(points, most), 1.0 - float(np.average(chance, weights=customers)))
             self._shifts[key] = float(shift_for(log_odds[:, None], terms, customers, np.array([points]))[0])
         return self._shifts[key]
 

@@ -123,7 +123,7 @@ def profiles_of(
         negative_customers=float(negative["customers"].sum()), negative_margin=float(negative["annual_margin"].sum()),
         profiles=len(chosen), coverage=1.0 - uncovered / total if total > 0 else 1.0, margin_known=known,
         kind=OPEN if (active["kind"] == OPEN).any() else KEPT, first=regression.first, last=regression.last,
-        segments=segments,
+        segments=segments, margin_share=margin_share if known < 1 else None,
     )  # fmt: skip
     at = np.searchsorted(np.array(segments), regression.segment[chosen])
     whole = Profiles(base, regression, chosen, customers, value, margin, terms, at.astype(np.intp))

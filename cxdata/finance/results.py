@@ -182,8 +182,8 @@ class Valuation:
         Whether a sample of decisions and fewer draws were used.
     seconds : float
     notes : tuple of str
-        Codes of what to say beside the result: ``margin_partly_known``, ``not_covered``, ``wrong_sign:<driver>``,
-        ``ceiling:<place>``.
+        Codes of what to say beside the result: ``margin_partly_known``, ``margin_assumed`` (a share of revenue stands for
+        margins that are not known), ``not_covered``, ``ceiling:<place>`` of a lever.
     wrong_sign : mapping of str to float
         Per driver of a lever: share of draws in which more of it goes with more churn.
     """

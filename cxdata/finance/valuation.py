@@ -250,7 +250,7 @@ def _haircut(case: Expected, means: Inputs, point: Point) -> float:
 def _notes(profiles: Profiles, levers: pd.DataFrame) -> tuple[str, ...]:
     notes = []
     if profiles.base.margin_known < 1:
-        notes.append("margin_partly_known")
+        notes.append("margin_partly_known" if profiles.base.margin_share is None else "margin_assumed")
     if profiles.base.coverage < 1 - 1e-9:
         notes.append("not_covered")
     short = (levers["kind"] == "shift") & (levers["realised"] < CEILING * levers["asked"])

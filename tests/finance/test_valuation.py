@@ -252,7 +252,8 @@ def test_margins_that_are_missing_in_part_are_said_and_in_whole_are_refused():
         profiles_of(decisions(), none)
     assumed = profiles_of(replace(decisions(), annual_margin=np.full(4, np.nan)), none, margin_share=0.3)
     assert assumed.base.annual_margin == pytest.approx(0.3 * 3200)
-    assert assumed.base.margin_known == 0
+    assert (assumed.base.margin_known, assumed.base.margin_share) == (0, 0.3)
+    assert "margin_assumed" in value(scenario(JOINT[0]), assumed).notes
     with pytest.raises(ValueError, match="margin_share"):
         profiles_of(decisions(), none, margin_share=1.3)
 
