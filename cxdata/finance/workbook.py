@@ -90,17 +90,18 @@ def _inputs(sheet: Sheet, valuation: Valuation, stamp: Stamp, names: Mapping[str
         row = sheet.page.max_row + 1
         sheet.text(row, 1, label)
         changed = field.split(".")[-1] not in FIXED
+        form = MONEY if field.endswith("_cost") else ""
         if isinstance(value, Range) and value.low < value.high:
             for column, number in ((3, value.low), (4, value.mode), (5, value.high)):
-                cell = sheet.put(row, column, number)
+                cell = sheet.put(row, column, number, form)
                 if changed:
                     cell.fill = TO_CHANGE
             low, mode, high = (sheet.at(row, column) for column in (3, 4, 5))
-            sheet.put(row, 2, f"=({low}+4*{mode}+{high})/6")
+            sheet.put(row, 2, f"=({low}+4*{mode}+{high})/6", form)
         elif isinstance(value, str):
             sheet.text(row, 2, value)
         elif value is not None:
-            cell = sheet.put(row, 2, value.mode if isinstance(value, Range) else float(value))
+            cell = sheet.put(row, 2, value.mode if isinstance(value, Range) else float(value), form)
             if changed:
                 cell.fill = TO_CHANGE
         for column, name in ((6, "unit"), (7, "basis"), (8, "owner"), (9, "source"), (10, "on")):
@@ -206,7 +207,7 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
         sheet.text(place, 1, label)
         sheet.put(place, 2, float(value), form)
         if compared:
-            sheet.put(place, 3, f"={places[2]}-{sheet.at(place, 2)}", MONEY)
+            sheet.put(place, 3, f"=ROUND({places[2]}-{sheet.at(place, 2)},2)", MONEY)
     row += len(fixed) + 2
     notes = [
         gettext(

@@ -155,6 +155,7 @@ class Formulas:
         sheet.head(1, labels)
         for band in range(len(self.bands)):
             self._one_band(band, self.first + band)
+        sheet.page.row_dimensions[1].height = 48
         sheet.widths(16, *[12.0] * (len(labels) - 1))
 
     def _one_band(self, band: int, row: int) -> None:
@@ -258,7 +259,7 @@ class Formulas:
             self._line(name, label, MONEY, {0: self.year(flow, 0)})
             self._line(name, label, MONEY,
                        {y + 1: f"{self.year(name, y)}+{self.year(flow, y + 1)}" for y in every})  # fmt: skip
-            self._line(f"{name}.back", gettext("Years until it is paid back"), "0.0", {
+            self._line(f"{name}.back", gettext("Years until it is paid back"), "0.0;-0.0;", {
                 y + 1: f"IF({self.year(name, y)}<0,IF({self.year(name, y + 1)}<0,0,"
                 f"{y}-{self.year(name, y)}/{self.year(flow, y + 1)}),0)"
                 for y in every

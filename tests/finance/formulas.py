@@ -120,6 +120,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "ABS": lambda value: abs(number(value)),
     "LARGE": lambda values, place: sorted(numbers((values,)), reverse=True)[int(number(place)) - 1],
     "IRR": internal_rate,
+    "ROUND": lambda value, digits: round(number(value), int(number(digits))),
     "COUNT": lambda *values: len(numbers(values)),
 }
 
