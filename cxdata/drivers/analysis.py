@@ -29,7 +29,7 @@ from cxdata.drivers.table import table_of
 from cxdata.errors import TooLittleData
 from cxdata.messages import message
 
-FIRST_IMPUTATIONS = 5
+FIRST_IMPUTATIONS = 3
 """Completed data sets of the first estimates; the second half pools as many as the settings say."""
 
 

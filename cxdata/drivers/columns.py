@@ -23,6 +23,9 @@ from cxdata.drivers.observations import (
     Observations,
 )
 
+GLANCE = 2_000
+"""Rows at which columns are compared first: nearly all that differ do so there."""
+
 RARE_LEVEL = 30
 """Decisions that a segment, plan or product needs to have a column of its own; rarer ones share one."""
 
@@ -225,12 +228,21 @@ def _nested(known: NDArray[np.bool_], flag: Floats) -> bool:
 
 def _same(one: Floats, other: Floats) -> bool:
     """Whether two columns say the same, up to scale: equal gaps and a correlation of one."""
-    gaps = np.isnan(one)
-    if not np.array_equal(gaps, np.isnan(other)) or (~gaps).sum() < 2:
+    if len(one) > 2 * GLANCE and not _same_or_flat(one[:GLANCE], other[:GLANCE]):
         return False
+    return _same_or_flat(one, other, flat=False)
+
+
+def _same_or_flat(one: Floats, other: Floats, *, flat: bool = True) -> bool:
+    """The same on these rows; `flat` is the answer where a column does not vary there."""
+    gaps = np.isnan(one)
+    if not np.array_equal(gaps, np.isnan(other)):
+        return False
+    if (~gaps).sum() < 2:
+        return flat
     a, b = one[~gaps] - one[~gaps].mean(), other[~gaps] - other[~gaps].mean()
     size = float(np.sqrt((a @ a) * (b @ b)))
-    return size > 0 and abs(float(a @ b)) > (1 - 1e-10) * size
+    return abs(float(a @ b)) > (1 - 1e-10) * size if size > 0 else flat
 
 
 def controls_of(
@@ -250,7 +262,7 @@ def controls_of(
         parts = [np.log1p(np.maximum(raw, 0.0))] if name in ("tenure", "value") else _dummies(raw)
         for part in parts:
             # What the other controls already determine would leave no single solution.
-            rest = part - sum((axis * (axis @ part) for axis in basis), np.zeros(len(part)))
+            rest = part - (np.array(basis) @ part) @ np.array(basis)
             size = float(np.linalg.norm(rest))
             if size > 1e-6 * max(float(np.linalg.norm(part)), 1e-12):
                 columns.append(part)

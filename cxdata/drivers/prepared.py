@@ -56,6 +56,57 @@ class Prepared:
         return None, moments_of(everything(arranged), arranged.y, arranged.weight)
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a release knows of decisions, whatever drivers are then chosen.
+
+    Parameters
+    ----------
+    observations : Observations
+    first, last : date
+        First days of the first and the last month.
+    sample : int
+        One customer in so many was drawn.
+    asked : tuple of (str, str)
+        As in `Prepared`.
+    """
+
+    observations: Observations
+    first: date
+    last: date
+    sample: int
+    asked: tuple[str, str]
+
+
+def read(release: Release, selection: Selection, settings: Settings, month: date) -> Read:
+    """Decisions and what went before them, as drivers; the settings' choice of drivers plays no part yet.
+
+    Raises
+    ------
+    TooLittleData, InputBlocked
+        As `observe` does.
+    """
+    rows = rows_before(release, selection, settings, month)
+    own = rows.questions[rows.questions["question"] == settings.outcome]
+    asked = next(((str(row.asked_as), str(row.label or "")) for row in own.itertuples()), ("", ""))
+    return Read(observe(rows, settings), rows.first, rows.last, rows.sample, asked)
+
+
+def arrange(release: Release, selection: Selection, settings: Settings, found: Read) -> Prepared:
+    """What was read, as arrays for the drivers that the settings choose.
+
+    Raises
+    ------
+    TooLittleData, UnknownTerm
+        As `design` does.
+    """
+    arranged = design(found.observations, settings, weighted=selection.weighted)
+    return Prepared(
+        found.observations, arranged, settings, found.first, found.last, found.sample, release.id,
+        selection.active(), found.asked,
+    )  # fmt: skip
+
+
 def prepare(
     release: Release, config: Config, selection: Selection, settings: Settings, month: date
 ) -> Prepared:
@@ -64,16 +115,9 @@ def prepare(
     Raises
     ------
     TooLittleData, UnknownTerm, InputBlocked
-        As `observe` and `design` do.
+        As `read` and `arrange` do.
     """
-    rows = rows_before(release, selection, settings, month)
-    found = observe(rows, settings)
-    arranged = design(found, settings, weighted=selection.weighted)
-    own = rows.questions[rows.questions["question"] == settings.outcome]
-    asked = next(((str(row.asked_as), str(row.label or "")) for row in own.itertuples()), ("", ""))
-    return Prepared(
-        found, arranged, settings, rows.first, rows.last, rows.sample, release.id, selection.active(), asked
-    )
+    return arrange(release, selection, settings, read(release, selection, settings, month))
 
 
 def everything(arranged: Design) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -12,9 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cxdata.drivers.analysis import Analysis, analyse
 from cxdata.drivers.deeper import Deeper, deepen
-from cxdata.drivers.observations import Driver, observe
-from cxdata.drivers.prepared import Prepared, prepare
-from cxdata.drivers.query import rows_before
+from cxdata.drivers.observations import Driver
+from cxdata.drivers.prepared import Prepared, Read, arrange, read
 from cxdata.drivers.settings import Settings
 from cxdata.errors import CxError
 from cxdata.language import current_locale
@@ -24,13 +24,14 @@ from cxdata.scorecard.words import sentence_case
 from pages.parts.cache import cached
 from pages.parts.view import View
 
-MOST_KEPT = 40
+MOST_KEPT, MOST_READ = 40, 6
 
 
 class _Kept:
     """Results of slow computations, the last used ones; a progress bar cannot be drawn inside Streamlit's cache."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self.most = most
         self.results: OrderedDict[Hashable, Any] = OrderedDict()
         self.lock = Lock()
 
@@ -43,7 +44,7 @@ class _Kept:
     def put(self, key: Hashable, result: Any) -> None:
         with self.lock:
             self.results[key] = result
-            while len(self.results) > MOST_KEPT:
+            while len(self.results) > self.most:
                 self.results.popitem(last=False)
 
 
@@ -57,16 +58,20 @@ def _prepared_kept() -> _Kept:
     return _Kept()
 
 
+@st.cache_resource(show_spinner=False)
+def _read_kept() -> _Kept:
+    return _Kept(MOST_READ)
+
+
 def offered(view: View, settings: Settings) -> tuple[tuple[Driver, ...], tuple[str, ...]]:
     """Drivers that can be chosen for an outcome, and those chosen where nobody chooses."""
 
-    def read() -> tuple[tuple[Driver, ...], tuple[str, ...]]:
-        month = view.selection.month or view.release.as_of.replace(day=1)
-        found = observe(rows_before(view.release, view.selection, settings, month), settings)
+    def listed() -> tuple[tuple[Driver, ...], tuple[str, ...]]:
+        found = _read(view, settings).observations
         return found.drivers, found.default
 
     try:
-        return cached(view, "drivers:offered", read, settings)
+        return cached(view, "drivers:offered", listed, settings)
     except CxError:
         # The form stays usable; what is wrong is said below it, where the estimates are asked for.
         return (), ()
@@ -105,7 +110,18 @@ def _prepare(view: View, settings: Settings) -> Prepared:
     key = (str(view.release.folder), view.selection, repr(view.config), settings)
     found: Prepared | None = _prepared_kept().get(key)
     if found is None:
-        month = view.selection.month or view.release.as_of.replace(day=1)
-        found = prepare(view.release, view.config, view.selection, settings, month)
+        found = arrange(view.release, view.selection, settings, _read(view, settings))
         _prepared_kept().put(key, found)
+    return found
+
+
+def _read(view: View, settings: Settings) -> Read:
+    """Rows of the release once for the list of drivers and for any choice of them."""
+    whatever = replace(settings, drivers=())
+    key = (str(view.release.folder), view.selection, repr(view.config), whatever)
+    found: Read | None = _read_kept().get(key)
+    if found is None:
+        month = view.selection.month or view.release.as_of.replace(day=1)
+        found = read(view.release, view.selection, whatever, month)
+        _read_kept().put(key, found)
     return found

@@ -114,3 +114,19 @@ def test_the_windows_are_those_of_the_mart(company_folder, prepared_with):
     assert float(mart[0]) == found.values["event:unresolved"].sum()
     assert float(mart[1]) == found.values["event:repeats"].sum()
     assert float(mart[2]) == found.values["event:longest_wait"].max()
+
+
+def test_columns_are_the_same_on_all_rows_or_not_at_all():
+    """Most pairs are told apart on the first rows; what is flat or equal there is looked at as a whole."""
+    random = np.random.default_rng(1)
+    one = random.normal(size=6_000)
+    late, flat = one.copy(), np.where(np.arange(6_000) < 3_000, 0.0, one)
+    late[5_999] += 1
+    gap = one.copy()
+    gap[10] = np.nan
+    assert _same(one, 3 - 2 * one)
+    assert not _same(one, late)
+    assert not _same(one, gap)
+    assert _same(flat, -flat)
+    assert not _same(flat, np.where(np.arange(6_000) < 3_000, 0.0, late))
+    assert not _same(np.zeros(6_000), one)

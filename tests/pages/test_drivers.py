@@ -105,3 +105,15 @@ def test_names_from_the_data_are_escaped(tmp_path):
         assert "&lt;img src=x&gt;" in markup
         assert "<img src=x>" not in markup
         assert all(HOSTILE not in element.value for element in page.markdown)
+
+
+def test_the_release_is_read_once_for_the_form_and_the_estimates(folder, monkeypatch):
+    """Reading is half of the first paint; choosing other drivers needs no reading at all."""
+    from cxdata.drivers import prepared
+
+    asked, real = [], prepared.rows_before
+    monkeypatch.setattr(prepared, "rows_before", lambda *given: asked.append(given) or real(*given))
+    opened(folder, query={"look_back": "730"})
+    assert len(asked) == 1
+    opened(folder, query={"look_back": "730", "drivers": "rating:csat_delivery:delivery~event:unresolved"})
+    assert len(asked) == 1
