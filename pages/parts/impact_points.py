@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from cxdata.errors import CxError
+from cxdata.errors import CxError, InputBlocked
 from cxdata.finance import query
 from cxdata.finance.impact_names import money, money_range
 from cxdata.finance.nps_value import NpsGroups, nps_groups
@@ -39,6 +39,7 @@ from pages.parts.view import View
 
 YEARS = (1, 3, 5)
 EFFECTS = (0.3, 0.5, 0.8)
+MARGIN, MARGINS = "point_margin", ("0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.8")
 
 Found = tuple[tuple[Point, ...], tuple[Point, ...], Own, bool]
 
@@ -46,14 +47,19 @@ Found = tuple[tuple[Point, ...], tuple[Point, ...], Own, bool]
 def render(view: View) -> None:
     """The answer, the chart, a table for each kind of point, and claims beside the company's own numbers."""
     years, effect = _choices(view)
+    # Asked for only where the exports know no margin; the address keeps it.
+    margin = _margin(view) if st.query_params.get(MARGIN) else None
     unfiltered(view)
     view = impact_run.settled(view)
     try:
-        ground = impact_run.ground(view, None)
-        found: Found = cached(view, "points:all", lambda: _found(view, ground, years, effect), years, effect)
+        ground = impact_run.ground(view, margin)
+        key = (years, effect, margin)
+        found: Found = cached(view, "points:all", lambda: _found(view, ground, years, effect), *key)
     except CxError as error:
         st.info(_("What a point is worth cannot be computed."))
         st.text(told(error))
+        if isinstance(error, InputBlocked) and margin is None:
+            _margin(view)
         return
     some, lifetimes, own, asked = found
     names, labels, currency = impact_run.names(view, ground), view.config.labels, view.config.currency
@@ -62,12 +68,17 @@ def render(view: View) -> None:
     note(_("Estimated from who stayed and who left so far; associations are not causes. How much of an association is an "
            "effect is assumed: {share} here, and all of it beside that for comparison.").format(
         share=format_percent(effect, 0)))  # fmt: skip
+    if margin is not None:
+        note(
+            _("Where no margin is exported, {share} of revenue is assumed.").format(
+                share=format_percent(margin, 0)
+            )
+        )
     draw(
         view,
         "points:chart",
         lambda: points_chart(some, names, labels, currency),
-        years,
-        effect,
+        *key,
         alt_text=lead,
     )
     note(_("Filled and blue: {share} of the association taken for an effect, or, for churn, no association needed; hollow "
@@ -96,6 +107,13 @@ def render(view: View) -> None:
         st.html(wrap("ul", "".join(items), "cx-moves"))
         note(_("The claims are not results of these data, and none of them enters a computation."))
     download(lambda: rows_of(some), ["points", f"{years}y", view.release.id], key="points:csv")
+
+
+def _margin(view: View) -> float | None:
+    """Margin as a share of revenue, where it is not exported: an assumption that stands on the page."""
+    chosen = own_choice(view, MARGIN, ["", *MARGINS], _("Margin as a share of revenue (assumed)"),
+                        lambda code: format_percent(float(code), 0) if code else _("not assumed"))  # fmt: skip
+    return float(chosen) if chosen else None
 
 
 def _choices(view: View) -> tuple[int, float]:

@@ -115,6 +115,13 @@ def test_points_are_those_of_the_years_and_the_share_chosen(demo_folder):
     assert "30% of its association is an effect" in one
 
 
+def test_an_assumed_margin_stands_on_the_page(demo_folder):
+    """Asked for where the exports hold none; an address that carries one says so anywhere."""
+    page = opened(demo_folder, "impact_points", query={"point_margin": "0.3"})
+    assert "Where no margin is exported, 30% of revenue is assumed." in text(page)
+    assert [one.label for one in page.selectbox] == ["Margin as a share of revenue (assumed)"]
+
+
 def test_points_of_customers_who_are_not_there_are_refused_in_words(demo_folder):
     page = opened(demo_folder, "impact_points", segment=("nobody",))
     assert any("cannot be computed" in one.value for one in page.info)
