@@ -7,7 +7,6 @@ releases leave them alone.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from cxdata.messages import Message, message
 
 FOLDER = "scenarios"
 MOST_SAVED = 500
-_LOCK = ".lock"
+_LOCK, _NEW = ".lock", ".new"
 _PATIENCE = 5.0
 """Seconds to wait for another writer, who needs a few milliseconds."""
 
@@ -93,18 +92,24 @@ def load(data: Path, name: str) -> Saved:
         If the name or the file cannot be used.
     """
     path = path_of(data, name)
-    if path.is_symlink():
-        # It may point at any file of the machine, whose first line would then stand in the error.
-        raise ScenarioInvalid(
-            message("{file}: a link is not read. Put the file itself there.", file=path.name)
-        )
-    if not path.exists():
+    try:
+        linked, changed = path.is_symlink(), path.lstat().st_mtime
+    except (FileNotFoundError, NotADirectoryError):
         raise InputMissing(
             message(
                 "there is no scenario '{name}'. Saved: {known}.",
                 name=name,
                 known=", ".join(_names(data)) or "–",
             )
+        ) from None
+    except OSError as error:
+        raise ScenarioInvalid(
+            message("{file} cannot be read ({error}).", file=path.name, error=error.strerror or str(error))
+        ) from error
+    if linked:
+        # It may point at any file of the machine, whose first line would then stand in the error.
+        raise ScenarioInvalid(
+            message("{file}: a link is not read. Put the file itself there.", file=path.name)
         )
     content = read_bytes(path)
     scenario = parse_scenario(content, path.name)
@@ -118,7 +123,7 @@ def load(data: Path, name: str) -> Saved:
             ),
             "name",
         )
-    return Saved(name, scenario, None, sha256_of(content), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+    return Saved(name, scenario, None, sha256_of(content), datetime.fromtimestamp(changed, UTC))
 
 
 def save(data: Path, scenario: Scenario, *, replacing: str | None = None) -> Saved:
@@ -254,6 +259,8 @@ def _writing(data: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=_PATIENCE):
+            for left in folder.glob(f".*{_NEW}"):
+                left.unlink()  # of a writer that was killed
             yield
     except Timeout as error:
         raise RefreshBusy(
@@ -271,7 +278,7 @@ def _writing(data: Path) -> Iterator[None]:
 
 def _put(path: Path, scenario: Scenario) -> None:
     """Put the file in place as a whole: a reader, or a kill, finds the old one or the new one."""
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    new = path.with_name(f".{path.name}{_NEW}")
     try:
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
             file.write(scenario_toml(scenario).encode("utf-8"))

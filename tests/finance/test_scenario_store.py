@@ -35,7 +35,10 @@ def test_saved_loaded_listed_and_deleted(tmp_path: Path):
 
 
 def test_nothing_but_the_file_is_left_beside_the_data(tmp_path: Path):
+    """Not even what a writer that was killed had begun."""
     kept = save(tmp_path, FASTER)
+    (tmp_path / "scenarios" / ".faster.toml.new").write_text("title = 'Ne")
+    assert load(tmp_path, "faster") == kept
     save(tmp_path, replace(FASTER, title="New"), replacing=kept.sha256)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
     assert left - {"scenarios/.lock"} == {"scenarios", "scenarios/faster.toml"}
