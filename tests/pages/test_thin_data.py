@@ -17,7 +17,9 @@ from cxdata.language import set_language
 from tests.corpus import tiny
 from tests.corpus.release import refreshed
 
-PAGES = ("scorecard", "movement", "trends", "journey", "moments", "drivers", "segments", "response")
+PAGES = (
+    "scorecard", "movement", "trends", "journey", "moments", "drivers", "segments", "response", "economics",
+)  # fmt: skip
 
 
 def answers(*scores: tuple[str, str, int]) -> dict[str, str]:
