@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -15,7 +16,6 @@ from cxdata.finance.report import Stamp, data_sha256, report_json, years_csv
 from cxdata.finance.results import Valuation
 from cxdata.finance.scenario import Scenario
 from cxdata.finance.scenario_file import scenario_toml, sha256_of
-from cxdata.finance.scenario_store import Saved
 from cxdata.language import format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.messages import told
@@ -24,14 +24,32 @@ from pages.parts.impact_run import Ground, ground, previewed, run
 from pages.parts.plain_table import cell, note, plain_table
 from pages.parts.view import View
 
-WITH, BETWEEN = "with", "~"
+WITH, BETWEEN, OPEN = "with", "~", "open"
 
 
 def compared(
-    view: View, found: Ground, scenario: Scenario, kept: Sequence[Saved], title_of: Callable[[Saved], str]
+    view: View,
+    found: Ground,
+    scenario: Scenario,
+    others: Mapping[str, tuple[str, Scenario]],
+    *,
+    changed: bool,
 ) -> None:
-    """Choose up to three others, and see them beside the open one."""
-    others = {one.name: one for one in kept if one.scenario is not None and one.name != scenario.name}
+    """Choose up to three others, and see them beside the open one.
+
+    Parameters
+    ----------
+    view, found
+    scenario : Scenario
+        The open one.
+    others : mapping of str to (str, Scenario)
+        Title and scenario by name.
+    changed : bool
+        Whether the open one differs from what was saved under its name, which it may then be compared with, too.
+    """
+    if changed:
+        scenario = replace(scenario, name=OPEN, title=_("the open scenario"))
+    others = {name: one for name, one in others.items() if name != scenario.name}
     if not others:
         note(_("Save a scenario first: the open one is compared with saved ones."))
         return
@@ -41,21 +59,23 @@ def compared(
     key = f"impact:with@{view.language}"
     st.session_state[key] = chosen
 
-    def changed() -> None:
+    def taken() -> None:
         if st.session_state[key]:
             st.query_params[WITH] = BETWEEN.join(st.session_state[key])
         else:
             st.query_params.pop(WITH, None)
 
     st.multiselect(
-        _("Compare with"), list(others), format_func=lambda name: title_of(others[name]), key=key, on_change=changed,
+        _("Compare with"), list(others), format_func=lambda name: others[name][0], key=key, on_change=taken,
         max_selections=MOST_COMPARED - 1, placeholder=_("Choose scenarios"),
     )  # fmt: skip
     if not chosen:
         return
-    listed = [scenario, *(one for name in chosen if (one := others[name].scenario) is not None)]
-    titles = {scenario.name: scenario.title or _("the open scenario")}
-    titles |= {name: title_of(others[name]) for name in chosen}
+    listed = [scenario, *(others[name][1] for name in chosen)]
+    titles = {
+        scenario.name: scenario.title or _("the open scenario"),
+        **{name: others[name][0] for name in chosen},
+    }
     try:
         valuations = [previewed(view, ground(view, one.margin_share), one) for one in on_common_draws(listed)]
         _shown(compare(valuations), titles, view.config.currency)
@@ -69,7 +89,9 @@ def _shown(found: Comparison, titles: dict[str, str], currency: str) -> None:
         (
             titles[row["name"]],
             [
-                cell(money(row["npv_p50"], currency), money_range(row["npv_p5"], row["npv_p95"], currency)),
+                cell(
+                    money(row["npv_expected"], currency), money_range(row["npv_p5"], row["npv_p95"], currency)
+                ),
                 cell(format_percent(row["probability_best"], 0), _("of the outcomes")),
                 cell(format_number(row["kept_expected"]), _("more, at the end")),
                 cell(money(row["cost_pv_expected"], currency), _("assumed, present value")),
@@ -85,7 +107,7 @@ def _shown(found: Comparison, titles: dict[str, str], currency: str) -> None:
                    "stays open.")
         )  # fmt: skip
         note(text.format(
-            one=titles[row["name"]], other=titles[row["against"]], money=money(row["npv_p50"], currency, signed=True),
+            one=titles[row["name"]], other=titles[row["against"]], money=money(row["npv_mean"], currency, signed=True),
             interval=money_range(row["npv_p5"], row["npv_p95"], currency),
             share=format_percent(row["probability_better"], 0),
         ))  # fmt: skip

@@ -89,7 +89,7 @@ def _frame(one: Form) -> None:
             lambda value: replace(scenario, discount_rate=moved(scenario.discount_rate, value, 0.0, 1.0)),
             note=_("The return that the money would bring elsewhere; ask whoever sets it. Ranges stand below."),
         )  # fmt: skip
-    with st.expander(_("More assumptions")):
+    with st.expander(_("More assumptions"), key=one.key("more_box")):
         _more(one)
 
 

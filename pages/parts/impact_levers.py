@@ -94,7 +94,7 @@ def _lever(one: Form, place: int, lever: Lever, driver: ChurnDriver, found: Grou
         )  # fmt: skip
     with columns[3]:
         one.slider(
-            _("Effect, not mere association (assumed)"), "", lever.attribution, ATTRIBUTIONS, share,
+            _("Taken for an effect (assumed)"), "", lever.attribution, ATTRIBUTIONS, share,
             lambda value: with_lever(attribution=value), on=f"{on}attribution",
             note=_("Nobody knows how much of the association is an effect. A randomised test: 100 %; comparable groups "
                    "over time: about 80 %; a survey like this one: about 50 %. The range around it is wide."),

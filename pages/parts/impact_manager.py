@@ -64,7 +64,10 @@ def note_down(scenario: Scenario, of: str, values: dict[str, str]) -> None:
 
 
 def chooser(view: View, scenario: Scenario, base: Scenario) -> None:
-    """Which scenario is open, and whether it has been changed since."""
+    """Which scenario is open, and whether it has been changed since; what the last click has done."""
+    if said := st.session_state.pop(_SAID, ""):
+        with st.container(border=True):
+            st.text(said)
     found = saved(folder(view))
     if not found:
         return
@@ -96,14 +99,18 @@ def title_of(one: Saved) -> str:
 
 def manager(view: View, found: Ground, result: Valuation, base: Scenario, names: dict[str, str]) -> None:
     """Save, copy, lock and delete; compare; download."""
-    if said := st.session_state.pop(_SAID, ""):
-        with st.container(border=True):
-            st.text(said)
-    with st.expander(_("Scenarios: save, copy, lock")):
+    on = f"@{view.language}"
+    with st.expander(_("Scenarios: save, copy, lock"), key=f"impact:keep{on}"):
         _keep(view, result.scenario, names)
-    with st.expander(_("Compare scenarios"), expanded=bool(st.query_params.get(impact_compare.WITH))):
-        impact_compare.compared(view, found, result.scenario, saved(folder(view)), title_of)
-    with st.expander(_("Download")):
+    wanted = bool(st.query_params.get(impact_compare.WITH))
+    with st.expander(_("Compare scenarios"), expanded=wanted, key=f"impact:compare{on}"):
+        others = {
+            one.name: (title_of(one), one.scenario) for one in saved(folder(view)) if one.scenario is not None
+        }
+        others.setdefault(url.DEFAULT.name, (_("One point of churn (default)"), url.DEFAULT))
+        changed = bool(url.encode(result.scenario, base))
+        impact_compare.compared(view, found, result.scenario, others, changed=changed)
+    with st.expander(_("Download"), key=f"impact:download{on}"):
         impact_compare.downloads(view, found, result)
 
 

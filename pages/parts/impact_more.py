@@ -39,9 +39,9 @@ def asked(result: Valuation, names: dict[str, str], labels: Labels, currency: st
 
 def behind(view: View, result: Valuation, base: Scenario, names: dict[str, str]) -> None:
     """Ranges of the inputs, and who stands behind each assumption."""
-    with st.expander(_("How sure is each input? Ranges")):
+    with st.expander(_("How sure is each input? Ranges"), key=f"impact:ranges_box@{view.language}"):
         _ranges(view, result.scenario, base, names)
-    with st.expander(_("Log of assumptions: who signs what")):
+    with st.expander(_("Log of assumptions: who signs what"), key=f"impact:log_box@{view.language}"):
         _log(view, result.scenario, names)
 
 
