@@ -39,9 +39,9 @@ def figures(found: Standing, currency: str, min_base: int) -> list[Figure]:
          gettext("margin, estimated; {unit}").format(unit=curve if worth.along_curve.known else constant), money),
         (gettext("Cost of winning a customer"), won.cost,
          gettext("cost, per customer won in the window, estimated from the exports"), money),
-        (gettext("Payback"), won.payback,
+        (gettext("Paid back after"), won.payback,
          gettext("months of first-term margin; nobody taken to leave; customers won who took out a term"), None),
-        (gettext("Payback with churn"), won.payback_with_churn,
+        (gettext("Paid back after, with churn"), won.payback_with_churn,
          gettext("months of first-term margin; customers leave at the churn of the window"), None),
     ]  # fmt: skip
     return [

@@ -10,7 +10,7 @@ from math import isfinite
 from cxdata.finance.impact_names import money as compact_money
 from cxdata.finance.measures import Measure
 from cxdata.finance.standing import Standing
-from cxdata.finance.window import Window
+from cxdata.finance.window import MONTHS, Window
 from cxdata.language import (
     format_day,
     format_money,
@@ -291,6 +291,8 @@ def window_notes(found: Standing) -> list[str]:
                 "The exports hold decisions from {month} on, so the window is shorter than a year."
             ).format(month=format_month(found.limits.first_due))
         )
+    if window.yearly and window.months < MONTHS:
+        texts.append(gettext("Rates per year take the rest of the year to be like the window."))
     if not window.yearly:
         texts.append(
             gettext(

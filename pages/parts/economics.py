@@ -202,7 +202,7 @@ def _winning(view: View, found: Standing) -> None:
             for row in lines.to_dict("records")
         ]
         heads = [_("Channel of acquisition"), _("Customers won"), _("Cost per customer"),
-                 _("Annual margin of the first term"), _("Payback"), _("Payback with churn")]  # fmt: skip
+                 _("Annual margin of the first term"), _("Paid back after"), _("Paid back after, with churn")]  # fmt: skip
         plain_table(_("Cost of winning customers and payback, by channel"), heads, rows)
         note(_("Customers won in the window. The churn is that of all customers, not of each channel."))
 
