@@ -221,7 +221,8 @@ def _with_margins(active: pd.DataFrame, margin_share: float | None) -> tuple[pd.
             raise InputBlocked(
                 message(
                     "subscriptions.annual_margin: none of the {n:,} active customers has a margin, and revenue is not "
-                    "what a kept customer is worth. Export the margin, or state one as a share of revenue (0 to 1).",
+                    "what a kept customer is worth. Export the margin, or state one as a "
+                    "share of revenue (margin_share, 0 to 1).",
                     n=round(everybody),
                 )
             )
