@@ -226,11 +226,18 @@ def fan(rows: pd.DataFrame, payback: float | None, currency: str) -> alt.LayerCh
         crossing = alt.Chart(alt.Data(values=mark)).encode(x=x, y=alt.Y("zero:Q", title=title))
         layers += [
             crossing.mark_point(shape="diamond", filled=True, size=90, opacity=1, color=INK),
-            crossing.mark_text(align="left", baseline="top", dx=4, dy=8, fontSize=12, fill=INK).encode(
+            crossing.mark_text(**_beside(payback, len(rows) - 1), fontSize=12, fill=INK).encode(
                 text=alt.Text("text:N")
             ),
         ]
     return styled(alt.layer(*layers), height=300, right=66)
+
+
+def _beside(payback: float, years: int) -> dict[str, Any]:
+    """Where the name of the crossing has room: above the line before it, or below it where it comes early."""
+    if payback > 0.35 * years:
+        return {"align": "right", "baseline": "bottom", "dx": -4, "dy": -8}
+    return {"align": "left", "baseline": "top", "dx": 4, "dy": 8}
 
 
 def _ends(rows: pd.DataFrame, title: str, currency: str) -> alt.Chart:

@@ -105,10 +105,10 @@ def histogram(rows: pd.DataFrame, valuation: Valuation, currency: str) -> alt.La
     ]
     if float(rows["start"].min()) < 0 < float(rows["end"].max()):
         layers.append(
-            alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(stroke=INK, strokeWidth=1.5).encode(
-                x=alt.X("zero:Q", title=title)
-            )
-        )  # fmt: skip
+            alt.Chart(alt.Data(values=[{"zero": 0, "none": 0, "top": top}]))
+            .mark_rule(stroke=INK, strokeWidth=1.5)
+            .encode(x=alt.X("zero:Q", title=title), y=alt.Y("top:Q", title=share), y2=alt.Y2("none:Q"))
+        )
     return styled(alt.layer(*layers), height=240)
 
 
@@ -187,7 +187,7 @@ def segment_rows(valuation: Valuation, labels: Labels, currency: str) -> pd.Data
             "tone": np.where(table["margin_pv"] < 0, LOSS, GAIN),
             "label": [
                 gettext("{money} · {count} kept").format(
-                    money=money(value, currency), count=format_number(kept, 0 if abs(kept) >= 100 else 1)
+                    money=money(value, currency), count=format_number(kept, 0 if abs(kept) >= 10 else 1)
                 )
                 for value, kept in zip(table["margin_pv"], table["kept"], strict=True)
             ],

@@ -258,7 +258,7 @@ def chance_sentence(valuation: Valuation, currency: str) -> str:
 
 
 def _count(value: float) -> str:
-    return format_number(value, 0 if abs(value) >= 100 else 1)
+    return format_number(value, 0 if abs(value) >= 10 else 1)
 
 
 def _percent(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,28 @@ def with_range(scenario: Scenario, of: str, value: Range) -> Scenario:
     return changed
 
 
+def typed(before: Mapping[str, float], cells: Mapping[str, float], factor: float) -> Range:
+    """The range after some of its cells were typed over; an end typed past the others takes them along.
+
+    Parameters
+    ----------
+    before, cells : mapping of str to float
+        ``low``, ``mode``, ``high`` as shown, and those that were typed.
+    factor : float
+        100 where fractions are shown as per cent.
+    """
+    ends = {**before, **{name: float(value) for name, value in cells.items() if value is not None}}
+    low, mode, high = (float(f"{ends[name] / factor:.10g}") for name in (LOW, MODE, HIGH))
+    if MODE in cells:
+        return Range(min(low, mode), mode, max(high, mode))
+    if LOW in cells and HIGH not in cells:
+        return Range(low, max(mode, low), max(high, low))
+    if HIGH in cells and LOW not in cells:
+        return Range(min(low, high), min(mode, high), high)
+    low, high = sorted((low, high))
+    return Range(low, min(max(mode, low), high), high)
+
+
 def _ranges(view: View, scenario: Scenario, base: Scenario, names: dict[str, str]) -> None:
     note(_("The least, the likely and the largest value of each input; the simulation draws between them, mostly near "
            "the likely one. Shares and points in per cent. Attribution has a wide range of its own."))  # fmt: skip
@@ -93,15 +116,8 @@ def _ranges(view: View, scenario: Scenario, base: Scenario, names: dict[str, str
         changing = scenario
         for row, cells in edits.items():
             of = list(known)[int(row)]
-            ends = {end: cells.get(end, table.at[int(row), end]) for end in (LOW, MODE, HIGH)}
-            low, mode, high = (float(f"{float(ends[end]) / factor[of]:.10g}") for end in (LOW, MODE, HIGH))
-            # One end typed past the others takes them along.
-            if MODE in cells:
-                low, high = min(low, mode), max(high, mode)
-            else:
-                mode = min(max(mode, low), high) if low <= high else mode
-                low, high = min(low, mode), max(high, mode)
-            changing = with_range(changing, of, Range(low, mode, high))
+            before = {end: float(table[end].iloc[int(row)]) for end in (LOW, MODE, HIGH)}
+            changing = with_range(changing, of, typed(before, cells, factor[of]))
         url.write(changing, base)
 
     number = st.column_config.NumberColumn

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxdata.finance.scenario import FIX, FLOOR, SHIFT, Lever, Range, RetentionChange, Scenario
+from pages.parts.impact_controls import moved
+from pages.parts.impact_more import ranged, typed, with_range
 from pages.parts.impact_url import DEFAULT, decode, encode
 
 percents = st.integers(0, 10_000).map(lambda number: float(f"{number / 10_000:.10g}"))
@@ -66,7 +68,7 @@ def test_the_default_is_one_point_for_all_and_needs_nothing():
 
 
 def test_addresses_are_short_and_speak_no_language():
-    change = replace(DEFAULT.retention, points=Range.exactly(0.025), one_off_cost=Range(1e4, 2e4, 3e4))
+    change = RetentionChange(points=Range.exactly(0.025), one_off_cost=Range(1e4, 2e4, 3e4))
     assert encode(replace(DEFAULT, retention=change, tail=True), DEFAULT) == {
         "points": "2.5", "start": "10000_20000_30000", "tail": "1",
     }  # fmt: skip
@@ -96,3 +98,28 @@ def test_numbers_out_of_range_are_read_and_left_to_be_refused_in_words():
     assert decode({"rate": "-100"}, DEFAULT).discount_rate == Range.exactly(-1.0)
     assert decode({"years": "0"}, DEFAULT).horizon_years == 0
     assert decode({"lever1": "event:unresolved~r150"}, DEFAULT).levers[0].reach.mode == 1.5
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [({"low": 20.0}, Range(0.2, 0.2, 0.2)), ({"high": 5.0}, Range(0.05, 0.05, 0.05)),
+     ({"mode": 30.0}, Range(0.08, 0.3, 0.3)),
+     ({"low": 9.0, "high": 11.0}, Range(0.09, 0.1, 0.11)), ({"low": 15.0, "high": 11.0}, Range(0.11, 0.11, 0.15))],
+)  # fmt: skip
+def test_an_end_that_is_typed_past_the_others_takes_them_along(cells, expected):
+    """Whatever is typed, low ≤ likely ≤ high: nobody is refused between two cells."""
+    assert typed({"low": 8.0, "mode": 10.0, "high": 12.0}, cells, 100.0) == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(scenarios)
+def test_every_range_can_be_reached_by_its_name(scenario):
+    for of, value in ranged(scenario).items():
+        assert with_range(scenario, of, value) == scenario
+        assert ranged(with_range(scenario, of, Range(0.1, 0.2, 0.3)))[of] == Range(0.1, 0.2, 0.3)
+
+
+def test_a_moved_value_takes_its_range_along_within_its_limits():
+    assert moved(Range(0.08, 0.10, 0.12), 0.20) == Range(0.16, 0.20, 0.24)
+    assert moved(Range(0.5, 0.8, 1.0), 1.0, 0.0, 1.0) == Range(0.625, 1.0, 1.0)
+    assert moved(Range.exactly(3.0), 5.0) == Range.exactly(5.0)
