@@ -27,6 +27,9 @@ Floats = NDArray[np.float64]
 MOST_STACKED = 200_000
 """Rows of all completed sets together, beyond which each row is taken from one set only."""
 
+MOST_IN_PREVIEW = 50_000
+"""Profiles behind what a preview says of everybody, such as the churn there is."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -92,6 +95,7 @@ class Expected:
     ) -> None:
         self.profiles, self.scenario, self.sample = profiles, scenario, sample
         self.quick = quick or profiles.regression.sets * len(sample.rows) > MOST_STACKED
+        self.thinned = quick
         self.changes = changes_of(scenario)
         self.in_force = np.array([strength(change, scenario.horizon_years) for change in self.changes])
         self.theta = profiles.regression.pooled
@@ -200,12 +204,12 @@ class Expected:
         """Customers still there at the end of each year without any change, shape (T,); all profiles."""
         found, years = self.profiles.regression, self.scenario.horizon_years
         there = np.zeros(years)
-        everybody = np.arange(len(self.profiles.rows))
+        everybody, times = self._everybody()
         for place in range(found.sets):
             some = everybody[everybody % found.sets == place] if self.quick else everybody
             at = self.profiles.rows[some]
             log_odds = found.x[place][at] @ self.theta
-            kept = self.profiles.customers[some] * (1.0 if self.quick else 1.0 / found.sets)
+            kept = times * self.profiles.customers[some] * (1.0 if self.quick else 1.0 / found.sets)
             terms = self.profiles.terms_per_year[some]
             days = np.maximum(np.nan_to_num(found.tenure_days[at]), 0.0)
             slope = self.theta[found.tenure_column] if found.tenure_column >= 0 else 0.0
@@ -215,11 +219,19 @@ class Expected:
                 there[year] += kept.sum()
         return there
 
+    def _everybody(self) -> tuple[NDArray[np.intp], float]:
+        """All profiles, or every so many of them in a preview, and how many customers one of theirs stands for."""
+        rows = np.arange(len(self.profiles.rows))
+        if not self.thinned or len(rows) <= MOST_IN_PREVIEW:
+            return rows, 1.0
+        some = rows[:: -(-len(rows) // MOST_IN_PREVIEW)]
+        return some, float(self.profiles.customers.sum() / self.profiles.customers[some].sum())
+
     def realised(self) -> Floats:
         """Mean change of each lever's driver in raw units, over those in scope who met it; before reach, shape (L,)."""
         found = np.zeros(len(self.changes))
         regression = self.profiles.regression
-        everybody = np.arange(len(self.profiles.rows))
+        everybody, _ = self._everybody()
         for lever, change in enumerate(self.changes):
             if not isinstance(change, Lever):
                 continue
@@ -300,7 +312,7 @@ class Expected:
                 rows.people.money[counterfactual.CUSTOMERS],
             )
             chance = (1.0 + np.exp(np.clip(log_odds, -FARTHEST, FARTHEST))) ** -terms
-            most = self.scenario.retention.points.high
+            most = self.scenario.retention.points.high if self.scenario.retention else 0.0
             check_points(max(points, most), 1.0 - float(np.average(chance, weights=customers)))
             self._shifts[key] = float(shift_for(log_odds[:, None], terms, customers, np.array([points]))[0])
         return self._shifts[key]
