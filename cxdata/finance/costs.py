@@ -112,8 +112,24 @@ class Serving:
     lines: pd.DataFrame
 
 
-def serving(amounts: pd.DataFrame) -> Serving:
-    """Cost to serve, in all and by segment, from `query.amounts`."""
+def serving(amounts: pd.DataFrame, months: int | None = None) -> Serving:
+    """Cost to serve, in all and by segment.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        From `query.amounts`.
+    months : int, optional
+        Months of the window, where a customer is one all the time although she buys now and then; else her months with
+        a cost are counted.
+    """
+    if months is not None:
+        amounts = amounts.assign(
+            months_of_costs=amounts["costs"] * months,
+            months_sq=amounts["costs"] * months**2,
+            cost_months=amounts["cost"] * months,
+            margin_months=amounts["margin"] * months,
+        )
 
     def of(row: pd.Series, amount: str = "cost") -> Measure:
         found = ratio(

@@ -101,7 +101,7 @@ def whale_chart(whale: Whale, currency: str) -> alt.LayerChart:
     top, end = (whale.peak_at, whale.peak), (1.0, whale.margin)
     late = whale.peak_at > 0.6
     marks = pd.DataFrame([
-        {"customers": top[0], "margin": top[1], "label": money(top[1], currency), "end": False},
+        {"customers": top[0], "margin": top[1], "label": money(top[1], currency) if whale.loss else "", "end": False},
         {"customers": end[0], "margin": end[1], "label": money(end[1], currency), "end": True},
     ])  # fmt: skip
     x = alt.X("customers:Q", title=gettext("Customers, the most profitable first"), axis=_SHARES,

@@ -195,6 +195,10 @@ def _losing(found: Standing, currency: str, labels: Labels, min_base: int) -> st
     whale = found.whale
     if whale is None or whale.customers < min_base:
         return ""
+    if not whale.unprofitable.part:
+        return gettext("Not one of {customers} customers cost more than she paid in {length}.").format(
+            customers=format_number(whale.customers), length=_length(found.spent)
+        )
     text = gettext(
         "{count} of {customers} customers ({share}) cost more than they pay: {loss} in {length}"
     ).format(

@@ -160,7 +160,7 @@ def standing(release: Release, config: Config, selection: Selection, month: date
         base=there,
         at_risk=at_risk(change, now, accounts, window, min_base),
         winning=winning(query.acquisition(release, selection, window), found.yearly_churn),
-        serving=serving(query.amounts(release, selection, spent)),
+        serving=serving(query.amounts(release, selection, spent), None if limits.terms else spent.months),
         whale=whale(query.whale(release, selection, spent)) if limits.costs else None,
         losses=losses(query.unprofitable(release, selection, spent), min_base),
         survival=lives,

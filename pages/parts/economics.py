@@ -243,9 +243,14 @@ def whale(view: View, found: Standing) -> None:
     if ranked is None or ranked.customers < view.config.min_base:
         return
     st.subheader(_("Who earns the money and who costs it"), anchor=False)
-    told = _(
-        "The {share} of customers who do not cost more than they pay bring {peak}; the other {count} take {loss} of it "
-        "away, and {margin} is left."
+    some = ranked.unprofitable.part > 0
+    told = (
+        _(
+            "The {share} of customers who do not cost more than they pay bring {peak}; the other {count} take {loss} of it "
+            "away, and {margin} is left."
+        )
+        if some
+        else _("All customers together bring {margin}; nobody costs more than she pays.")
     ).format(
         share=percent(ranked.peak_at),
         peak=money(ranked.peak, currency),
@@ -262,7 +267,8 @@ def whale(view: View, found: Standing) -> None:
             share=percent(ranked.unprofitable.value), interval=interval, n=format_number(ranked.customers),
             window=window_text(found.spent), currency=currency)
     )  # fmt: skip
-    _who(view, found)
+    if some:
+        _who(view, found)
 
 
 def _who(view: View, found: Standing) -> None:

@@ -157,6 +157,7 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
     assert "Of 400 customers whose first purchase the exports hold" in said
     assert "customers without terms" in said
     assert "BG/NBD" in said
+    assert "Not one of 297 customers cost more than she paid" in said
     assert re.search(r"(Check|Beware): a fit to the time before expects", said)
     assert not re.search(r"\b(nan|inf|None)\b", said)
 
