@@ -34,11 +34,19 @@ def years_of(valuation: Valuation) -> int:
     return int(valuation.draws.margin.shape[1])
 
 
+def horizon_text(valuation: Valuation) -> str:
+    """Over which time margin is counted: so many years, and what comes after them where that counts."""
+    years = years_text(years_of(valuation))
+    if abs(float(valuation.point.tail[0])) < NO_COST:
+        return years
+    return gettext("{years} and the time after").format(years=years)
+
+
 def answer(valuation: Valuation, names: Mapping[str, str], labels: Labels, currency: str) -> str:
     """The case in one sentence: the change, what it brings, what it costs, return and payback."""
     point, gross, net = valuation.point, summary(valuation.draws.gross_pv), summary(valuation.draws.npv)
     change = sentence_case(change_text(valuation.scenario, names, labels))
-    years = years_text(years_of(valuation))
+    years = horizon_text(valuation)
     brings = gettext(
         "{change}: an estimated {margin} of margin over {years} ({interval}, present value)"
     ).format(change=change, margin=money(float(point.gross_pv[0]), currency), years=years,
@@ -102,7 +110,7 @@ def figures(valuation: Valuation, currency: str) -> tuple[Figure, ...]:
     found = [
         Figure(
             gettext("Net present value"), money(float(point.npv[0]), currency), money_range(net.p5, net.p95, currency),
-            gettext("estimated · margin less costs · over {years}").format(years=over),
+            gettext("estimated · margin less costs · over {years}").format(years=horizon_text(valuation)),
         ),
         Figure(
             gettext("Customers kept"), _count(float(point.customers_kept[0, -1])),

@@ -99,7 +99,7 @@ def test_tornado_labels_follow_the_ends_of_the_input():
     """A low discount rate stands with the high value: 8 % gives more than 12 %."""
     rows = tornado_rows(with_costs(), "EUR").set_index("input")
     assert rows.loc["discount_rate", "name"] == "Discount rate (8% to 12%)"
-    low, high = rows.loc["discount_rate", "label"].split(" to ")
+    low, high = str(rows.loc["discount_rate", "label"]).split(" to ")
     assert low > high
     assert (rows["start"] <= rows["end"]).all()
     assert rows.loc["model", "name"] == "Model: straight line or bands"

@@ -62,6 +62,13 @@ def test_the_answer_with_costs_names_net_value_return_and_payback():
     assert said.endswith("ROI 120%, paid back after 1.4 years.")
 
 
+def test_a_value_that_counts_the_time_after_the_last_year_says_so():
+    found = without_costs()
+    beyond = replace(found, point=replace(found.point, tail=np.array([50_000.0])))
+    assert "of margin over 3 years and the time after (" in words.answer(beyond, NAMES, {}, "EUR")
+    assert words.figures(beyond, "EUR")[0].kind.endswith("over 3 years and the time after")
+
+
 def test_what_never_comes_back_says_so():
     found = with_costs()
     late = replace(found, point=replace(found.point, payback=None, roi=None, irr=None))
