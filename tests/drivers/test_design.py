@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cxdata.database import current_id, open_release
+from cxdata.drivers.columns import _same
 from cxdata.drivers.observations import NOT_ASKED, NOT_EXPERIENCED, RATED
 from cxdata.drivers.query import rows_before
 from cxdata.drivers.settings import Settings
