@@ -11,7 +11,7 @@ import pytest
 from cxdata.finance import words
 from cxdata.finance.impact_names import amount_text, assumptions, change_text, money, ramp_text
 from cxdata.finance.questions import conditions, questions
-from cxdata.finance.scenario import FIX, FLOOR, Lever, Note, Range
+from cxdata.finance.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange
 from cxdata.language import set_language
 from tests.finance.impact_case import LEVERS, NAMES, POINT, valued, with_costs, with_levers, without_costs
 
@@ -98,7 +98,7 @@ def test_a_preview_says_that_it_is_one():
 
 def test_a_change_taken_as_certain_explains_its_narrow_range():
     certain = words.trust(without_costs())
-    ranged = valued(replace(POINT, retention=replace(POINT.retention, points=Range(0.005, 0.01, 0.02))))
+    ranged = valued(replace(POINT, retention=RetentionChange(points=Range(0.005, 0.01, 0.02))))
     assert "taken as certain" in certain
     assert "taken as certain" not in words.trust(ranged)
 
