@@ -19,6 +19,7 @@ from tests.corpus.release import refreshed
 
 PAGES = (
     "scorecard", "movement", "trends", "journey", "moments", "drivers", "segments", "response", "economics",
+    "impact",
 )  # fmt: skip
 
 
