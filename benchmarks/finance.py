@@ -15,12 +15,12 @@ import numpy as np
 
 from benchmarks.exports import Size
 from benchmarks.measure import Comparison, Cost, Figure, compare, of_calls
-from cxdata.finance.base import Base
-from cxdata.finance.inputs import coefficients, drawn
-from cxdata.finance.profiles import Profiles, collapsed
-from cxdata.finance.scenario import Lever, Range, Scenario
-from cxdata.finance.simulation import sample_of, simulated
-from cxdata.finance.valuation import value
+from cxdata.finance.impact.base import Base
+from cxdata.finance.impact.inputs import coefficients, drawn
+from cxdata.finance.impact.profiles import Profiles, collapsed
+from cxdata.finance.impact.simulation import sample_of, simulated
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.scenario import Lever, Range, Scenario
 from cxdata.models.churn import ChurnDriver, ChurnRegression
 
 CUSTOMERS, DRAWS, YEARS = 1_000_000, 1_000, 5

@@ -14,9 +14,14 @@ import numpy as np
 
 from benchmarks.exports import Size
 from benchmarks.measure import Comparison, Figure, compare, of_calls
-from cxdata.finance.lifetime import discounted_residual
-from cxdata.finance.purchases import PurchaseModel, discounted_purchases, expected_purchases, fit_bgnbd
-from cxdata.finance.retention_curves import bootstrap_survival, fit_bdw, fit_sbg
+from cxdata.finance.lifetimes.lifetime import discounted_residual
+from cxdata.finance.lifetimes.purchases import (
+    PurchaseModel,
+    discounted_purchases,
+    expected_purchases,
+    fit_bgnbd,
+)
+from cxdata.finance.lifetimes.retention_curves import bootstrap_survival, fit_bdw, fit_sbg
 
 SURVIVORS = np.array([1000, 631, 468, 382, 326, 289, 262, 241], dtype=float)
 """The published segment 'Regular': one cohort, seven renewals."""

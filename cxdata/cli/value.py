@@ -21,10 +21,10 @@ from cxdata.messages import message
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 if TYPE_CHECKING:
-    from cxdata.finance.profiles import Profiles
-    from cxdata.finance.report import Stamp
-    from cxdata.finance.results import Valuation
-    from cxdata.finance.scenario import Scenario
+    from cxdata.finance.impact.profiles import Profiles
+    from cxdata.finance.impact.results import Valuation
+    from cxdata.finance.scenarios.report import Stamp
+    from cxdata.finance.scenarios.scenario import Scenario
 
 Add = Callable[[str, Callable[[argparse.Namespace, Console], None], str], argparse.ArgumentParser]
 
@@ -76,8 +76,8 @@ def run(asked: argparse.Namespace, console: Console) -> None:
     PublishFailed
         If a file cannot be written.
     """
-    from cxdata.finance.refusals import ScenarioInvalid, in_file
-    from cxdata.finance.scenario_file import parse_scenario, read_bytes, sha256_of
+    from cxdata.finance.scenarios.file import parse_scenario, read_bytes, sha256_of
+    from cxdata.finance.scenarios.refusals import ScenarioInvalid, in_file
 
     _check_places(asked.out)
     file = _file_of(asked.data, asked.scenario)
@@ -97,11 +97,11 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
     from cxdata.drivers.prepared import prepare
     from cxdata.drivers.settings import CHURN, Settings
     from cxdata.drivers.words import offered_names
-    from cxdata.finance.checks import check_currency
-    from cxdata.finance.profiles import profiles_of
+    from cxdata.finance.impact.profiles import profiles_of
+    from cxdata.finance.impact.valuation import value
     from cxdata.finance.query import active_terms
-    from cxdata.finance.report import Stamp, data_sha256, report_json
-    from cxdata.finance.valuation import value
+    from cxdata.finance.scenarios.checks import check_currency
+    from cxdata.finance.scenarios.report import Stamp, data_sha256, report_json
     from cxdata.language import set_language
 
     set_language(asked.language)
@@ -147,11 +147,11 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
 
 
 def _write(path: Path, found: Valuation, profiles: Profiles, stamp: Stamp, names: dict[str, str]) -> None:
-    from cxdata.finance import report
+    from cxdata.finance.scenarios import report
 
     kind = path.suffix.lower()
     if kind == ".xlsx":
-        from cxdata.finance.workbook import workbook_bytes
+        from cxdata.finance.scenarios.workbook import workbook_bytes
 
         content = workbook_bytes(found, profiles, stamp, names)
     elif kind == ".csv":
@@ -197,8 +197,8 @@ def _check_places(places: list[Path]) -> None:
 
 def _file_of(data: Path, asked: Path) -> Path:
     """The file that is meant: a path, or the name of a saved scenario."""
-    from cxdata.finance.refusals import NAME
-    from cxdata.finance.scenario_store import path_of
+    from cxdata.finance.scenarios.refusals import NAME
+    from cxdata.finance.scenarios.store import path_of
 
     if NAME.fullmatch(str(asked)) and not asked.exists():
         saved = path_of(data, asked.name)

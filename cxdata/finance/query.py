@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxdata.database import Release
-from cxdata.finance.window import Limits, Window
+from cxdata.finance.economics.window import Limits, Window
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 FILE, CUSTOMERS_FILE, LIFETIMES_FILE = (

@@ -7,10 +7,12 @@ from html import escape
 
 import streamlit as st
 
-from cxdata.finance.economics_charts import bridge_chart, whale_chart
-from cxdata.finance.economics_figures import figures as figures_of
-from cxdata.finance.economics_figures import notes as notes_of
-from cxdata.finance.economics_words import (
+from cxdata.finance.economics.charts import bridge_chart, whale_chart
+from cxdata.finance.economics.figures import figures as figures_of
+from cxdata.finance.economics.figures import notes as notes_of
+from cxdata.finance.economics.standing import DISCOUNT_RATE, DISCOUNT_RATES, Standing, standing, valued
+from cxdata.finance.economics.whale import DIMENSIONS
+from cxdata.finance.economics.words import (
     DIMENSION_LABELS,
     lead,
     money,
@@ -20,10 +22,8 @@ from cxdata.finance.economics_words import (
     window_notes,
     window_text,
 )
-from cxdata.finance.economics_words import tiles as tiles_of
+from cxdata.finance.economics.words import tiles as tiles_of
 from cxdata.finance.query import exported
-from cxdata.finance.standing import DISCOUNT_RATE, DISCOUNT_RATES, Standing, standing, valued
-from cxdata.finance.whale import DIMENSIONS
 from cxdata.language import format_number, format_percent, ngettext
 from cxdata.language import gettext as _
 from cxdata.scorecard.words import sentence_case

@@ -6,11 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from cxdata.finance.buyers_words import buyers_chart, buyers_text, checks_text
-from cxdata.finance.economics_behind import curve_text, risk_text, survival_text
-from cxdata.finance.economics_charts import base_chart, cohort_chart, groups_chart, survival_chart
-from cxdata.finance.economics_words import GROUP_LABELS, money, percent, span
-from cxdata.finance.standing import Standing
+from cxdata.finance.economics.charts import base_chart, cohort_chart, groups_chart, survival_chart
+from cxdata.finance.economics.standing import Standing
+from cxdata.finance.economics.words import GROUP_LABELS, money, percent, span
+from cxdata.finance.economics.words_behind import curve_text, risk_text, survival_text
+from cxdata.finance.economics.words_buyers import buyers_chart, buyers_text, checks_text
 from cxdata.language import format_day, format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.scorecard.words import joined

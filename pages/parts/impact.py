@@ -10,9 +10,9 @@ import altair as alt
 import streamlit as st
 
 from cxdata.errors import CxError
-from cxdata.finance import words
-from cxdata.finance.charts import fan, fan_rows, tornado, tornado_rows, waterfall, waterfall_rows
-from cxdata.finance.charts_more import (
+from cxdata.finance.impact import words
+from cxdata.finance.impact.charts import fan, fan_rows, tornado, tornado_rows, waterfall, waterfall_rows
+from cxdata.finance.impact.charts_more import (
     frontier,
     frontier_rows,
     histogram,
@@ -20,10 +20,10 @@ from cxdata.finance.charts_more import (
     segment_bars,
     segment_rows,
 )
-from cxdata.finance.checks import check_scenario
-from cxdata.finance.levers import check_levers
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import Scenario
+from cxdata.finance.impact.levers import check_levers
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.scenarios.checks import check_scenario
+from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.language import format_number
 from cxdata.language import gettext as _
 from cxdata.messages import told

@@ -10,12 +10,12 @@ import streamlit as st
 
 from cxdata import __version__
 from cxdata.errors import CxError
-from cxdata.finance.compare import MOST_COMPARED, Comparison, compare, on_common_draws
-from cxdata.finance.impact_names import FIELD_LABELS, money, money_range
-from cxdata.finance.report import Stamp, data_sha256, report_json, years_csv
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import Scenario
-from cxdata.finance.scenario_file import scenario_toml, sha256_of
+from cxdata.finance.impact.names import FIELD_LABELS, money, money_range
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.scenarios.compare import MOST_COMPARED, Comparison, compare, on_common_draws
+from cxdata.finance.scenarios.file import scenario_toml, sha256_of
+from cxdata.finance.scenarios.report import Stamp, data_sha256, report_json, years_csv
+from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.language import format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.messages import told
@@ -136,7 +136,7 @@ def downloads(view: View, found: Ground, result: Valuation) -> None:
         )  # fmt: skip
 
     def workbook() -> bytes:
-        from cxdata.finance.workbook import workbook_bytes
+        from cxdata.finance.scenarios.workbook import workbook_bytes
 
         return bytes(workbook_bytes(full(), found.profiles, stamped()))
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from cxdata.finance.impact_names import FIELD_LABELS, ramp_text
-from cxdata.finance.scenario import Lever, Range, RetentionChange, Scenario
+from cxdata.finance.impact.names import FIELD_LABELS, ramp_text
+from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.language import gettext as _
 from cxdata.vocabulary import label_of
 from pages.parts import impact_url as url

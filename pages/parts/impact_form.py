@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from cxdata.finance.impact_names import FIELD_LABELS, number, share, years_text
-from cxdata.finance.scenario import RetentionChange, Scenario
+from cxdata.finance.impact.names import FIELD_LABELS, number, share, years_text
+from cxdata.finance.scenarios.scenario import RetentionChange, Scenario
 from cxdata.language import gettext as _
 from pages.parts import impact_url as url
 from pages.parts.impact_controls import Form, costs, moved, ramp, scope

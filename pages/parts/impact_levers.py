@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from cxdata.finance.impact_names import FIELD_LABELS, amount_text, lever_text, share
-from cxdata.finance.scenario import FIX, FLOOR, MOST_LEVERS, SHIFT, Lever, Range, Scenario
+from cxdata.finance.impact.names import FIELD_LABELS, amount_text, lever_text, share
+from cxdata.finance.scenarios.scenario import FIX, FLOOR, MOST_LEVERS, SHIFT, Lever, Range, Scenario
 from cxdata.language import gettext as _
 from cxdata.models.churn import ChurnDriver
 from pages.parts.impact_controls import Form, costs, moved, ramp, scope

@@ -10,11 +10,11 @@ import streamlit as st
 
 from cxdata import __version__
 from cxdata.errors import CxError
-from cxdata.finance.impact_names import change_text
-from cxdata.finance.refusals import name_of
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import Note, Scenario
-from cxdata.finance.scenario_store import Saved, delete, load, lock, save, saved
+from cxdata.finance.impact.names import change_text
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.scenarios.refusals import name_of
+from cxdata.finance.scenarios.scenario import Note, Scenario
+from cxdata.finance.scenarios.store import Saved, delete, load, lock, save, saved
 from cxdata.language import gettext as _
 from cxdata.messages import told
 from cxdata.scorecard.words import sentence_case
@@ -178,6 +178,6 @@ def _free(data: Path, name: str) -> str:
 
 
 def _fields(scenario: Scenario) -> set[str]:
-    from cxdata.finance.checks import note_fields
+    from cxdata.finance.scenarios.checks import note_fields
 
     return set(note_fields(scenario))

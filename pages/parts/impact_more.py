@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cxdata.finance import words
-from cxdata.finance.impact_names import BASIS_LABELS, assumptions
-from cxdata.finance.questions import questions
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import Range, Scenario
+from cxdata.finance.impact import words
+from cxdata.finance.impact.names import BASIS_LABELS, assumptions
+from cxdata.finance.impact.questions import questions
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.scenarios.scenario import Range, Scenario
 from cxdata.language import gettext as _
 from cxdata.vocabulary import Labels
 from pages.parts import impact_manager

@@ -9,9 +9,12 @@ import streamlit as st
 
 from cxdata.errors import CxError, InputBlocked
 from cxdata.finance import query
-from cxdata.finance.impact_names import money, money_range
-from cxdata.finance.nps_value import NpsGroups, nps_groups
-from cxdata.finance.points import (
+from cxdata.finance.economics.nps_value import NpsGroups, nps_groups
+from cxdata.finance.economics.window import window_of
+from cxdata.finance.impact.names import money, money_range
+from cxdata.finance.impact.results import Summary
+from cxdata.finance.points.charts import points_chart
+from cxdata.finance.points.points import (
     CHURN,
     DRIVER,
     HORIZON_YEARS,
@@ -22,11 +25,8 @@ from cxdata.finance.points import (
     own_numbers,
     points,
 )
-from cxdata.finance.points_charts import points_chart
-from cxdata.finance.points_words import answer, claims, method_text, point_text, size_text
-from cxdata.finance.results import Summary
-from cxdata.finance.scenario import DISCOUNT_RATE
-from cxdata.finance.window import window_of
+from cxdata.finance.points.words import answer, claims, method_text, point_text, size_text
+from cxdata.finance.scenarios.scenario import DISCOUNT_RATE
 from cxdata.language import format_money, format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.messages import told

@@ -16,12 +16,12 @@ from cxdata.drivers.kinds import Driver
 from cxdata.drivers.prepared import prepare
 from cxdata.drivers.settings import CHURN, Settings
 from cxdata.drivers.words import offered_names
-from cxdata.finance.levers import moves
-from cxdata.finance.profiles import Profiles, profiles_of
+from cxdata.finance.impact.levers import moves
+from cxdata.finance.impact.profiles import Profiles, profiles_of
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.impact.valuation import value
 from cxdata.finance.query import active_terms
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import Scenario
-from cxdata.finance.valuation import value
+from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.language import format_number
 from cxdata.language import gettext as _
 from cxdata.models.churn import ChurnDriver

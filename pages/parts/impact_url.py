@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cxdata.finance.scenario import MOST_LEVERS, Lever, Range, RetentionChange, Scenario
+from cxdata.finance.scenarios.scenario import MOST_LEVERS, Lever, Range, RetentionChange, Scenario
 
 OPENED, CHANGE = "scenario", "change"
 LEVERS, RETENTION = "levers", "retention"

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cxdata.finance.base import Base
-from cxdata.finance.results import (
+from cxdata.finance.impact.base import Base
+from cxdata.finance.impact.results import (
     LEVER_COLUMNS,
     SEGMENT_COLUMNS,
     TORNADO_COLUMNS,
@@ -18,7 +18,7 @@ from cxdata.finance.results import (
     Point,
     Valuation,
 )
-from cxdata.finance.scenario import NOTHING, Lever, Range, RetentionChange, Scenario
+from cxdata.finance.scenarios.scenario import NOTHING, Lever, Range, RetentionChange, Scenario
 
 NAMES = {"rating:csat_delivery:delivery": "Delivery (CSAT)", "event:longest_wait": "Longest wait"}
 YEARS, DRAWS = 3, 200

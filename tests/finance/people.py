@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cxdata.finance.base import Base
-from cxdata.finance.profiles import Profiles, churn_of
+from cxdata.finance.impact.base import Base
+from cxdata.finance.impact.profiles import Profiles, churn_of
 from cxdata.models.churn import Banded, ChurnDriver, ChurnRegression, Step
 
 RATING, EVENT = "rating:score:", "event:calls"

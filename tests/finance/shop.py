@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cxdata.finance.profiles import Profiles, profiles_of
+from cxdata.finance.impact.profiles import Profiles, profiles_of
 from cxdata.models.churn import ChurnDriver, ChurnRegression
 
 WAIT, RATING = "event:longest_wait", "rating:csat_delivery:delivery"

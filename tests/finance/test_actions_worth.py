@@ -27,7 +27,7 @@ from cxdata.finance.actions.worth import (
     worths,
 )
 from cxdata.finance.actions.worth_words import assumed_sentence, needed_sentence, nothing_text, worth_sentence
-from cxdata.finance.profiles import Profiles
+from cxdata.finance.impact.profiles import Profiles
 from cxdata.models.churn import ChurnDriver
 from tests.finance.people import regression, standing
 

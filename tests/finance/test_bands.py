@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxdata.finance.bands import MOST_BANDS, bands_of, value_of_bands
-from cxdata.finance.scenario import RetentionChange, Scenario
-from cxdata.finance.valuation import value
+from cxdata.finance.impact.bands import MOST_BANDS, bands_of, value_of_bands
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.scenario import RetentionChange, Scenario
 from tests.finance.people import EVENT, RATING, company, regression, standing
 from tests.finance.test_counterfactual import JOINT, SURE, lever_of, scenario
 

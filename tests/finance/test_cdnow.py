@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxdata.finance.purchase_history import RepeatPurchases, repeat_purchases
-from cxdata.finance.purchases import (
+from cxdata.finance.lifetimes.purchase_history import RepeatPurchases, repeat_purchases
+from cxdata.finance.lifetimes.purchases import (
     PurchaseModel,
     alive,
     expected_frequencies,
     expected_purchases,
     fit_bgnbd,
 )
-from cxdata.finance.spend import SpendModel, expected_spend, fit_gamma_gamma, spend_independence
+from cxdata.finance.lifetimes.spend import SpendModel, expected_spend, fit_gamma_gamma, spend_independence
 from tests.finance.golden import GOLDEN, cdnow_sample
 
 pytestmark = pytest.mark.real_data

@@ -15,7 +15,7 @@ from cxdata.drivers.churn import churn_regression
 from cxdata.drivers.prepared import Prepared, prepare
 from cxdata.drivers.settings import CHURN, Settings
 from cxdata.errors import TooLittleData
-from cxdata.finance.inputs import coefficients
+from cxdata.finance.impact.inputs import coefficients
 from cxdata.finance.query import active_terms
 from cxdata.selection import Selection
 from tests.corpus.release import CONFIG

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cxdata.errors import UnknownTerm
-from cxdata.finance.compare import compare, on_common_draws
-from cxdata.finance.results import summary
-from cxdata.finance.scenario import Lever, Range, Scenario
-from cxdata.finance.valuation import value
+from cxdata.finance.impact.results import summary
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.compare import compare, on_common_draws
+from cxdata.finance.scenarios.scenario import Lever, Range, Scenario
 from tests.finance.shop import WAIT, profiles
 from tests.finance.valued import BASE, FASTER, other, valued
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxdata.finance.inputs import expected
-from cxdata.finance.profiles import collapsed
-from cxdata.finance.scenario import Lever, Range, RetentionChange, Scenario
-from cxdata.finance.valuation import draws_only, value
+from cxdata.finance.impact.inputs import expected
+from cxdata.finance.impact.profiles import collapsed
+from cxdata.finance.impact.valuation import draws_only, value
+from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.models.churn import ChurnDriver
 from cxdata.models.logit import logit
 from tests.finance.people import DRIVERS, EVENT, RATING, company, regression, standing
@@ -290,7 +290,7 @@ def test_expected_inputs_are_the_means_of_the_draws():
     asked = scenario(
         replace(JOINT[0], amount=Range(0, 1, 3), reach=Range(0.2, 0.3, 0.9), attribution=0.4), draws=4000
     )
-    from cxdata.finance.inputs import drawn
+    from cxdata.finance.impact.inputs import drawn
 
     means, many = expected(asked), drawn(asked, 4000)
     for field in ("amount", "reach", "attribution"):

@@ -16,11 +16,11 @@ from cxdata.drivers.churn import churn_regression
 from cxdata.drivers.prepared import Prepared, prepare
 from cxdata.drivers.settings import CHURN, RENEWAL, Settings
 from cxdata.errors import UnknownTerm
-from cxdata.finance.profiles import Profiles, profiles_of
+from cxdata.finance.impact.profiles import Profiles, profiles_of
+from cxdata.finance.impact.results import summary
+from cxdata.finance.impact.valuation import draws_only, value
 from cxdata.finance.query import active_terms
-from cxdata.finance.results import summary
-from cxdata.finance.scenario import Lever, Range, RetentionChange, Scenario
-from cxdata.finance.valuation import draws_only, value
+from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.selection import Selection
 
 SURE = Range.exactly

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxdata.finance.retention_curves import fit_bdw, fit_sbg, likelihood_ratio, pooled_cohorts
+from cxdata.finance.lifetimes.retention_curves import fit_bdw, fit_sbg, likelihood_ratio, pooled_cohorts
 
 pytestmark = pytest.mark.real_data
 

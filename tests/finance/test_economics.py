@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import TooLittleData
-from cxdata.finance.cohorts import base_worth, choose_curve, lifetime_multiple, survival
-from cxdata.finance.costs import winning
-from cxdata.finance.economics import at_risk
-from cxdata.finance.measures import Measure, mean, product, ratio, scaled, share
-from cxdata.finance.nps_value import nps_groups
-from cxdata.finance.whale import losses, whale
-from cxdata.finance.window import Window
+from cxdata.finance.economics.cohorts import base_worth, choose_curve, lifetime_multiple, survival
+from cxdata.finance.economics.costs import winning
+from cxdata.finance.economics.measures import Measure, mean, product, ratio, scaled, share
+from cxdata.finance.economics.nps_value import nps_groups
+from cxdata.finance.economics.subscriptions import at_risk
+from cxdata.finance.economics.whale import losses, whale
+from cxdata.finance.economics.window import Window
 
 YEAR = Window(date(2023, 6, 1), date(2024, 6, 1), date(2024, 5, 1), 12, False, False)
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]

@@ -10,11 +10,8 @@ import pytest
 
 from cxdata.config import Config, load_config
 from cxdata.database import current_id, open_release
-from cxdata.finance.buyers import buyers
-from cxdata.finance.buyers_words import checks_text
-from cxdata.finance.costs import serving
-from cxdata.finance.economics_behind import curve_text, risk_text, survival_text
-from cxdata.finance.economics_charts import (
+from cxdata.finance.economics.buyers import buyers
+from cxdata.finance.economics.charts import (
     base_chart,
     bridge_chart,
     cohort_chart,
@@ -22,9 +19,12 @@ from cxdata.finance.economics_charts import (
     survival_chart,
     whale_chart,
 )
-from cxdata.finance.economics_figures import figures, notes
-from cxdata.finance.economics_words import lead, money, tiles
-from cxdata.finance.standing import standing, valued
+from cxdata.finance.economics.costs import serving
+from cxdata.finance.economics.figures import figures, notes
+from cxdata.finance.economics.standing import standing, valued
+from cxdata.finance.economics.words import lead, money, tiles
+from cxdata.finance.economics.words_behind import curve_text, risk_text, survival_text
+from cxdata.finance.economics.words_buyers import checks_text
 from cxdata.selection import Selection
 
 OCTOBER = date(2026, 10, 1)

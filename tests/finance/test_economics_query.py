@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from cxdata.finance import query
-from cxdata.finance.economics import base, bridge, rates
-from cxdata.finance.window import Window, window_of
+from cxdata.finance.economics.subscriptions import base, bridge, rates
+from cxdata.finance.economics.window import Window, window_of
 from cxdata.selection import Selection
 from tests.finance import subscribers
 

@@ -11,8 +11,17 @@ import numpy as np
 import pytest
 
 from cxdata.chart_style import MAX_ROWS
-from cxdata.finance.charts import GAIN, LOSS, fan, fan_rows, tornado, tornado_rows, waterfall, waterfall_rows
-from cxdata.finance.charts_more import (
+from cxdata.finance.impact.charts import (
+    GAIN,
+    LOSS,
+    fan,
+    fan_rows,
+    tornado,
+    tornado_rows,
+    waterfall,
+    waterfall_rows,
+)
+from cxdata.finance.impact.charts_more import (
     frontier,
     frontier_rows,
     histogram,
@@ -20,7 +29,7 @@ from cxdata.finance.charts_more import (
     segment_bars,
     segment_rows,
 )
-from cxdata.finance.results import Valuation
+from cxdata.finance.impact.results import Valuation
 from cxdata.language import set_language
 from tests.finance.impact_case import NAMES, with_costs, with_levers, without_costs
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxdata.finance import words
-from cxdata.finance.impact_names import amount_text, assumptions, change_text, money, ramp_text
-from cxdata.finance.questions import conditions, questions
-from cxdata.finance.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange
+from cxdata.finance.impact import words
+from cxdata.finance.impact.names import amount_text, assumptions, change_text, money, ramp_text
+from cxdata.finance.impact.questions import conditions, questions
+from cxdata.finance.scenarios.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange
 from cxdata.language import set_language
 from tests.finance.impact_case import LEVERS, NAMES, POINT, valued, with_costs, with_levers, without_costs
 

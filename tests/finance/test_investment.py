@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cxdata.finance.investment import (
+from cxdata.finance.accounts.investment import (
     bcr,
     discounted_payback,
     internal_rates,

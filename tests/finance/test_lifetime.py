@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxdata.finance.elasticity import elasticities, retention_elasticity
-from cxdata.finance.lifetime import (
+from cxdata.finance.lifetimes.elasticity import elasticities, retention_elasticity
+from cxdata.finance.lifetimes.lifetime import (
     Timing,
     base_value,
     discounted_lifetime,
@@ -16,7 +16,7 @@ from cxdata.finance.lifetime import (
     lifetime_value,
     margin_multiple,
 )
-from cxdata.finance.retention_curves import RetentionCurve, fit_bdw, fit_sbg
+from cxdata.finance.lifetimes.retention_curves import RetentionCurve, fit_bdw, fit_sbg
 from tests.finance.golden import GOLDEN
 
 HIGH_END = RetentionCurve(*GOLDEN["high_end"]["rounded"])

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from cxdata.finance.nps_value import NpsGroups
-from cxdata.finance.points import (
+from cxdata.finance.economics.nps_value import NpsGroups
+from cxdata.finance.impact.profiles import Profiles
+from cxdata.finance.points.points import (
     CHURN,
     DRIVER,
     NPS,
@@ -23,7 +24,6 @@ from cxdata.finance.points import (
     renewals_value,
     share_moved,
 )
-from cxdata.finance.profiles import Profiles
 from tests.finance.people import RATING, company
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import hyp2f1
 
 from cxdata.errors import TooLittleData
-from cxdata.finance.purchase_history import repeat_purchases
-from cxdata.finance.purchases import (
+from cxdata.finance.lifetimes.purchase_history import repeat_purchases
+from cxdata.finance.lifetimes.purchases import (
     PurchaseModel,
     alive,
     discounted_purchases,
@@ -18,7 +18,7 @@ from cxdata.finance.purchases import (
     expected_purchases,
     fit_bgnbd,
 )
-from cxdata.finance.spend import SpendModel, expected_spend, fit_gamma_gamma, spend_independence
+from cxdata.finance.lifetimes.spend import SpendModel, expected_spend, fit_gamma_gamma, spend_independence
 from tests.finance.golden import GOLDEN
 
 PUBLISHED, SPEND = GOLDEN["bgnbd"], GOLDEN["gamma_gamma"]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxdata.finance.at_risk import MOST_SIMULATED, revenue_at_risk
-from cxdata.finance.rates import (
+from cxdata.finance.accounts.at_risk import MOST_SIMULATED, revenue_at_risk
+from cxdata.finance.accounts.rates import (
     RevenueBridge,
     churn_rate,
     discount_rate_per_period,

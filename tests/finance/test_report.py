@@ -11,9 +11,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from cxdata.finance.assumptions import assumptions_log
-from cxdata.finance.report import YEAR_COLUMNS, Stamp, data_sha256, report, report_json, years, years_csv
-from cxdata.finance.scenario import Note, Range, RetentionChange, Scenario
+from cxdata.finance.scenarios.assumptions import assumptions_log
+from cxdata.finance.scenarios.report import (
+    YEAR_COLUMNS,
+    Stamp,
+    data_sha256,
+    report,
+    report_json,
+    years,
+    years_csv,
+)
+from cxdata.finance.scenarios.scenario import Note, Range, RetentionChange, Scenario
 from tests.finance.valued import FASTER, valued
 
 STAMP = Stamp(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import TooLittleData
-from cxdata.finance.retention_curves import (
+from cxdata.finance.lifetimes.retention_curves import (
     RetentionCurve,
     bootstrap_survival,
     fit_bdw,

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import InputMissing
-from cxdata.finance.checks import AMOUNTS, NUMBERS, check_currency, check_scenario, note_fields
-from cxdata.finance.refusals import ScenarioInvalid, name_of
-from cxdata.finance.scenario import (
+from cxdata.finance.scenarios.checks import AMOUNTS, NUMBERS, check_currency, check_scenario, note_fields
+from cxdata.finance.scenarios.file import MOST_BYTES, parse_scenario, read_scenario, scenario_toml
+from cxdata.finance.scenarios.refusals import ScenarioInvalid, name_of
+from cxdata.finance.scenarios.scenario import (
     DISCOUNT_RATE,
     FIX,
     FLOOR,
@@ -26,7 +27,6 @@ from cxdata.finance.scenario import (
     RetentionChange,
     Scenario,
 )
-from cxdata.finance.scenario_file import MOST_BYTES, parse_scenario, read_scenario, scenario_toml
 from cxdata.language import set_language
 from cxdata.messages import told
 

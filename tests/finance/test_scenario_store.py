@@ -11,11 +11,11 @@ import pytest
 from filelock import FileLock
 
 from cxdata.errors import InputMissing, PublishFailed, RefreshBusy
-from cxdata.finance import scenario_store
-from cxdata.finance.refusals import ScenarioInvalid
-from cxdata.finance.scenario import Lever, Range, Scenario
-from cxdata.finance.scenario_file import scenario_toml
-from cxdata.finance.scenario_store import clone, delete, load, lock, path_of, save, saved
+from cxdata.finance.scenarios import store as scenario_store
+from cxdata.finance.scenarios.file import scenario_toml
+from cxdata.finance.scenarios.refusals import ScenarioInvalid
+from cxdata.finance.scenarios.scenario import Lever, Range, Scenario
+from cxdata.finance.scenarios.store import clone, delete, load, lock, path_of, save, saved
 
 FASTER = Scenario("faster", "Faster delivery", (Lever("event:longest_wait"),))
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cxdata.finance.inputs import attribution, expected, pert, strength
-from cxdata.finance.scenario import Lever, Range, RetentionChange, Scenario
-from cxdata.finance.sensitivity import break_even
-from cxdata.finance.valuation import value
+from cxdata.finance.impact.inputs import attribution, expected, pert, strength
+from cxdata.finance.impact.sensitivity import break_even
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from tests.finance.people import RATING, company
 from tests.finance.test_counterfactual import JOINT, SURE, lever_of, scenario
 

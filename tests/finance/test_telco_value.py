@@ -14,10 +14,10 @@ from cxdata.drivers.churn import churn_regression
 from cxdata.drivers.prepared import prepare
 from cxdata.drivers.settings import CHURN, Settings
 from cxdata.errors import InputBlocked
-from cxdata.finance.profiles import profiles_of
+from cxdata.finance.impact.profiles import profiles_of
+from cxdata.finance.impact.valuation import value
 from cxdata.finance.query import active_terms
-from cxdata.finance.scenario import Range, RetentionChange, Scenario
-from cxdata.finance.valuation import value
+from cxdata.finance.scenarios.scenario import Range, RetentionChange, Scenario
 from cxdata.models.churn import ChurnRegression
 from cxdata.selection import Selection
 from tests.corpus.release import refreshed

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from cxdata.errors import InputBlocked, TooLittleData
-from cxdata.finance.profiles import profiles_of, terms_per_year
-from cxdata.finance.refusals import ScenarioInvalid
-from cxdata.finance.results import LEVER_COLUMNS, SEGMENT_COLUMNS, TORNADO_COLUMNS, summary
-from cxdata.finance.retention import shift_for
-from cxdata.finance.scenario import Lever, Range, RetentionChange, Scenario
-from cxdata.finance.sharing import shapley
-from cxdata.finance.valuation import value
+from cxdata.finance.impact.profiles import profiles_of, terms_per_year
+from cxdata.finance.impact.results import LEVER_COLUMNS, SEGMENT_COLUMNS, TORNADO_COLUMNS, summary
+from cxdata.finance.impact.retention import shift_for
+from cxdata.finance.impact.sharing import shapley
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.refusals import ScenarioInvalid
+from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.models.churn import ChurnDriver
 from tests.finance.people import DRIVERS, EVENT, RATING, company, regression, standing
 from tests.finance.test_counterfactual import JOINT, SURE, lever_of, scenario

@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from cxdata.cli import main
-from cxdata.finance.scenario import Lever, Scenario
-from cxdata.finance.scenario_file import sha256_of
-from cxdata.finance.scenario_store import save
+from cxdata.finance.scenarios.file import sha256_of
+from cxdata.finance.scenarios.scenario import Lever, Scenario
+from cxdata.finance.scenarios.store import save
 from tests.finance.formulas import Sheets
 
 LEVER = '[[levers]]\ndriver = "event:longest_wait"\n'

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from cxdata.finance.bands import bands_of, value_of_bands
-from cxdata.finance.report import Stamp
-from cxdata.finance.results import Valuation
-from cxdata.finance.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange, Scenario
-from cxdata.finance.valuation import value
-from cxdata.finance.workbook import workbook, workbook_bytes
+from cxdata.finance.impact.bands import bands_of, value_of_bands
+from cxdata.finance.impact.results import Valuation
+from cxdata.finance.impact.valuation import value
+from cxdata.finance.scenarios.report import Stamp
+from cxdata.finance.scenarios.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange, Scenario
+from cxdata.finance.scenarios.workbook import workbook, workbook_bytes
 from cxdata.language import set_language
 from tests.finance.formulas import Reader, Sheets
 from tests.finance.shop import RATING, WAIT, profiles

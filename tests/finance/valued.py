@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from cxdata.finance.base import Base
-from cxdata.finance.results import (
+from cxdata.finance.impact.base import Base
+from cxdata.finance.impact.results import (
     LEVER_COLUMNS,
     SEGMENT_COLUMNS,
     TORNADO_COLUMNS,
@@ -18,7 +18,7 @@ from cxdata.finance.results import (
     Point,
     Valuation,
 )
-from cxdata.finance.scenario import Lever, Note, Range, Scenario
+from cxdata.finance.scenarios.scenario import Lever, Note, Range, Scenario
 
 FASTER = Scenario(
     "faster",

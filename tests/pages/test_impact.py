@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.finance.scenario_store import load, saved
+from cxdata.finance.scenarios.store import load, saved
 from cxdata.language import set_language
 from tests.drivers import company
 

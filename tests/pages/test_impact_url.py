@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxdata.finance.scenario import FIX, FLOOR, SHIFT, Lever, Range, RetentionChange, Scenario
+from cxdata.finance.scenarios.scenario import FIX, FLOOR, SHIFT, Lever, Range, RetentionChange, Scenario
 from pages.parts.impact_controls import moved
 from pages.parts.impact_more import ranged, typed, with_range
 from pages.parts.impact_url import DEFAULT, decode, encode

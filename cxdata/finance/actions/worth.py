@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from cxdata.finance.actions.judged import ELSEWHERE, WORKED, Judged, Measured
 from cxdata.finance.actions.query import Met
 from cxdata.finance.actions.settings import BEFORE_AFTER, METRIC, OTHER_SEGMENTS, SCORE, UNRESOLVED, WAIT
-from cxdata.finance.profiles import Profiles
-from cxdata.finance.scenario import FIX, SHIFT, Lever, Range, Scenario
-from cxdata.finance.valuation import Summary, Valuation, summary, value
+from cxdata.finance.impact.profiles import Profiles
+from cxdata.finance.impact.valuation import Summary, Valuation, summary, value
+from cxdata.finance.scenarios.scenario import FIX, SHIFT, Lever, Range, Scenario
 from cxdata.models.churn import ChurnDriver
 from cxdata.scorecard.comparisons import GOOD
 

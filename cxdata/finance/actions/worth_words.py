@@ -8,7 +8,7 @@ from cxdata.finance.actions.judged import Judged
 from cxdata.finance.actions.settings import OTHER_SEGMENTS
 from cxdata.finance.actions.words import quoted, title_text
 from cxdata.finance.actions.worth import NOBODY, NOT_A_DRIVER, Worth
-from cxdata.finance.impact_names import money, money_range, years_text
+from cxdata.finance.impact.names import money, money_range, years_text
 from cxdata.language import format_percent, gettext, mark
 from cxdata.scorecard.words import joined
 from cxdata.vocabulary import Labels, label_of

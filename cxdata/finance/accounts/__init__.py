@@ -1,0 +1,1 @@
+"""Rates, revenue and investments in the terms that accountants use: arithmetic on arrays."""

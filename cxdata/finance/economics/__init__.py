@@ -1,0 +1,1 @@
+"""Where the company stands: what customers bring, cost and are still worth."""

@@ -1,0 +1,1 @@
+"""What would change, as a small file: checked, kept, compared, and written out."""
