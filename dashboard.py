@@ -130,7 +130,7 @@ def _role(config: Config) -> str:
     if not config.access.sign_in:
         return config.access.default_role
     if not st.user.is_logged_in:
-        st.button(_("Sign in"), on_click=st.login, type="primary")
+        st.button(_("Sign in"), on_click=st.login)
         st.stop()
     return config.role_of(str(st.user.get("email") or ""))
 

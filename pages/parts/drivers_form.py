@@ -109,7 +109,7 @@ def _draw(
             _("Drivers"), list(names), default=list(chosen), key=f"drivers_chosen@{language}",
             format_func=lambda code: names[code], placeholder=_("Choose drivers"),
         )  # fmt: skip
-        if st.form_submit_button(_("Analyse"), type="primary"):
+        if st.form_submit_button(_("Analyse")):
             wanted = {
                 OUTCOME: outcome if outcome != outcomes[0] else "",
                 MONTHS: str(months) if months != 36 else "",

@@ -68,7 +68,7 @@ def _page(view: View, found: Ground, scenario: Scenario, base: Scenario, result:
         case, remarks = st.empty(), st.empty()
     if result.preview and place.button(
         _("Run the full simulation ({draws} outcomes, every customer)").format(draws=format_number(scenario.draws)),
-        type="primary", key=f"impact:run@{view.language}",
+        key=f"impact:run@{view.language}",
     ):  # fmt: skip
         result = run(view, found, scenario, place)
     case.html(wrap("div", tag("p", words.answer(result, called, view.config.labels, currency)), "cx-lead"))

@@ -106,14 +106,6 @@ def test_values_that_nobody_offered_are_dropped_from_the_address(reader):
     assert reader.exceptions() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_request_leaves_the_machine(scheme, server, chromium):
-    for reader in new_reader(chromium, server.address, scheme):
-        for path in PAGES:
-            reader.open(f"/{path}?lang=en")
-        assert reader.elsewhere == []
-
-
 def test_a_release_published_while_reading_is_shown_at_the_next_click(server: Server, chromium):
     """A copy of the release under a later name stands for the next refresh."""
     first = current_id(server.data)

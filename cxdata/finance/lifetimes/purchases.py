@@ -179,7 +179,10 @@ def expected_purchases(
     a = model.a if abs(model.a - 1) > 1e-6 else 1 + 1e-6
     stays = (model.alpha + end) / (model.alpha + end + ahead)
     series = hyp2f1(a + model.b - 1 - model.r, a - 1, a + model.b + x - 1, 1 - stays)
-    while_alive = (a + model.b + x - 1) / (a - 1) * (1 - stays ** (a - 1) * series)
+    # Where most drop out at once, the power is 0 before the series is finite: their product is 0.
+    power = stays ** (a - 1)
+    ceased = np.where(power > 0, power * np.where(power > 0, series, 0.0), 0.0)
+    while_alive = (a + model.b + x - 1) / (a - 1) * (1 - ceased)
     return np.asarray(while_alive * alive(model, x, last, end), dtype=float)
 
 
