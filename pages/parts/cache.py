@@ -21,7 +21,9 @@ from pages.parts.view import View
 Result = TypeVar("Result")
 
 
-def cached(view: View, name: str, compute: Callable[[], Result], *extra: Hashable) -> Result:
+def cached(
+    view: View, name: str, compute: Callable[[], Result], *extra: Hashable, in_words: bool = True
+) -> Result:
     """The result of `compute`, from the cache where the same has been asked before.
 
     Parameters
@@ -34,13 +36,15 @@ def cached(view: View, name: str, compute: Callable[[], Result], *extra: Hashabl
         Computes it; called without arguments.
     extra : hashable
         Whatever else the result depends on.
+    in_words : bool
+        Whether the result holds texts; numbers are computed once for all languages.
     """
     return _computed(
         name,
         str(view.release.folder),
         view.role,
         view.selection,
-        current_locale(),
+        current_locale() if in_words else "",
         extra,
         repr(view.config),
         compute,
