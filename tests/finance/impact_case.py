@@ -67,8 +67,10 @@ def valued(scenario: Scenario, *, size: float = 50_000.0, one_off: float = 0.0, 
     if scenario.levers:
         part = gross / len(scenario.levers)
         overlap = 0.1 * gross if len(scenario.levers) > 1 else 0.0
+        # With all of the association an effect they would bring twice as much, and a tenth more one by one.
+        full = 2 * part + overlap / len(scenario.levers)
         levers = pd.DataFrame(
-            [(place, lever.driver, lever.kind, lever.amount.mode, 0.9, 5_000.0, part, part + overlap / len(scenario.levers),
+            [(place, lever.driver, lever.kind, lever.amount.mode, 0.9, 5_000.0, part, full,
               (one_off + yearly * 2.6) / len(scenario.levers)) for place, lever in enumerate(scenario.levers, 1)],
             columns=LEVER_COLUMNS,
         )  # fmt: skip

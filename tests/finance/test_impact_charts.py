@@ -87,7 +87,7 @@ def test_the_steps_of_the_waterfall_lead_to_the_net_present_value(case):
 
 
 def test_levers_stand_whole_and_overlap_and_haircut_come_off():
-    """Two levers of 1.05 × half the gross value each, doubled before the haircut, that share a tenth of it."""
+    """Two levers that alone would bring 1.05 × the gross value each; together twice as much as it, less the haircut."""
     found = with_levers()
     gross = float(found.point.gross_pv[0])
     values = waterfall_rows(found, NAMES, "EUR").set_index("name")["value"]
@@ -100,6 +100,7 @@ def test_the_tail_is_a_step_of_its_own():
     found = with_levers()
     point = replace(found.point, tail=np.array([30_000.0]))
     rows = waterfall_rows(replace(found, point=point), NAMES, "EUR").set_index("name")
+    assert rows.loc["Delivery (CSAT)", "value"] == found.levers.loc[0, "alone_full_pv"]
     assert rows.loc["Margin after the last year", "value"] == pytest.approx(30_000.0)
     assert rows.loc["Net present value", "value"] == pytest.approx(float(point.npv[0]))
 

@@ -36,13 +36,10 @@ def money_axis() -> alt.Axis:
 def waterfall_rows(valuation: Valuation, names: Mapping[str, str], currency: str) -> pd.DataFrame:
     """The steps from the levers to the net present value, at the expected values; they add up.
 
-    Levers stand with what they would bring alone if the whole association were an effect; overlap, the part of the
-    association that is not taken for an effect, and costs follow.
+    Each lever stands with what it would bring alone if its whole association were an effect; overlap, the part of the
+    association that is not taken for an effect, what comes after the horizon, and costs follow.
     """
     point = valuation.point
-    tail, gross = float(point.tail[0]), float(point.gross_pv[0])
-    # Parts of levers hold the tail; it is taken out of each in proportion, and stands as a step of its own.
-    own = (gross - tail) / gross if abs(gross) > 1e-9 else 1.0
     steps: list[tuple[str, float]] = []
     if valuation.levers.empty:
         steps += [
@@ -50,17 +47,13 @@ def waterfall_rows(valuation: Valuation, names: Mapping[str, str], currency: str
             for year, margin in enumerate((point.margin * point.factors)[0], 1)
         ]
     else:
-        alone = own * valuation.levers["alone_pv"].to_numpy(dtype=float)
-        # The haircut is known of all levers together; each bears it in proportion to what it brings.
-        haircut = own * valuation.haircut if abs(alone.sum()) > 1e-9 else 0.0
-        full = alone * (1.0 + haircut / alone.sum()) if haircut else alone
         steps += [
             (names.get(str(code), str(code)), float(value))
-            for code, value in zip(valuation.levers["driver"], full, strict=True)
+            for code, value in zip(valuation.levers["driver"], valuation.levers["alone_full_pv"], strict=True)
         ]
-        steps.append((gettext("Overlap of the levers"), -own * valuation.overlap))
-        steps.append((gettext("Not taken for an effect"), -haircut))
-    steps.append((gettext("Margin after the last year"), tail))
+        steps.append((gettext("Overlap of the levers"), -valuation.overlap))
+        steps.append((gettext("Not taken for an effect"), -valuation.haircut))
+    steps.append((gettext("Margin after the last year"), float(point.tail[0])))
     steps.append((gettext("Cost at the start"), -float(point.one_off[0])))
     steps.append((gettext("Yearly costs"), -float((point.cost * point.factors).sum())))
     kept = [(name, value) for place, (name, value) in enumerate(steps) if place == 0 or abs(value) > 0.5]

@@ -117,7 +117,7 @@ class Point(Draws):
 
 
 LEVER_COLUMNS = (
-    "place", "driver", "kind", "asked", "realised", "customers_reached", "margin_pv", "alone_pv", "cost_pv",
+    "place", "driver", "kind", "asked", "realised", "customers_reached", "margin_pv", "alone_full_pv", "cost_pv",
 )  # fmt: skip
 SEGMENT_COLUMNS = ("segment", "customers", "kept", "margin_pv", "low", "high", "npv_share")
 TORNADO_COLUMNS = ("input", "low", "high", "npv_low", "npv_high")
@@ -164,26 +164,30 @@ class Valuation:
     negative : Negative
     levers : DataFrame
         `LEVER_COLUMNS`: ``asked`` and ``realised`` in raw units of the driver (mean over those with something to
-        change, before reach; ceilings taken off), ``margin_pv`` its Shapley part, ``alone_pv`` without the others. Parts of
-        ``margin_pv`` sum to ``point.gross_pv``. Empty for a change of the retention rate.
+        change, before reach; ceilings taken off), ``margin_pv`` its Shapley part (``shares_near`` in `notes`: nearly so),
+        which sum to ``point.gross_pv``; ``alone_full_pv`` what it would bring within the horizon without the others and
+        with an attribution of 1. Empty for a change of the retention rate.
     overlap : float
-        Sum of ``alone_pv`` less the joint present value.
+        Sum of ``alone_full_pv`` less what all levers bring together with an attribution of 1, within the horizon.
     break_even_effect, break_even_attribution : float or None
         Factor on the whole effect, and the one attribution for all levers, at which the net present value is 0.
         None where no factor between 0 and 10, or no attribution between 0 and 1, does.
     tornado : DataFrame
         `TORNADO_COLUMNS`, the largest swing first. ``input`` is a code: ``attribution``, ``discount_rate``,
-        ``reach``, ``amount``, ``coefficients``, ``model``, ``tail``, ``costs``, ``points``, ``cross_sell``, ``referral``;
-        ``low`` and ``high`` the input's values (nan where it has none).
+        ``reach``, ``amount``, ``coefficients``, ``model`` (low: straight lines, high: bands), ``tail`` (without, with),
+        ``costs``, ``points``, ``cross_sell``, ``referral``; ``low`` and ``high`` the input's values (nan where it has
+        none).
     haircut : float
-        Present value of the margin that attribution takes off: with an attribution of 1 less as it is.
+        Present value of the margin within the horizon that attribution takes off: with an attribution of 1 less as it
+        is. Sum of ``alone_full_pv`` − overlap − haircut + tail is the present value of the margin.
     seed, draws_used : int
     preview : bool
         Whether a sample of decisions and fewer draws were used.
     seconds : float
     notes : tuple of str
         Codes of what to say beside the result: ``margin_partly_known``, ``margin_assumed`` (a share of revenue stands for
-        margins that are not known), ``not_covered``, ``ceiling:<place>`` of a lever.
+        margins that are not known), ``not_covered``, ``ceiling:<place>`` of a lever, ``shares_near`` (parts of levers are
+        the mean of coming first and coming last).
     wrong_sign : mapping of str to float
         Per driver of a lever: share of draws in which more of it goes with more churn.
     """

@@ -91,6 +91,7 @@ def tornado(
     *,
     draws: int = COEFFICIENT_DRAWS,
     quick: bool = False,
+    around: float | None = None,
 ) -> pd.DataFrame:
     """Net present value with one input at its 10th and 90th percentile, all others at their expected values.
 
@@ -106,11 +107,14 @@ def tornado(
         Of the coefficients, whose bar reaches from the 10th to the 90th percentile of the result.
     quick : bool
         As of `simulated`.
+    around : float, optional
+        Net present value that the bars are moved to, where the case is of fewer profiles than it.
 
     Returns
     -------
     DataFrame
-        `TORNADO_COLUMNS`; the largest swing first. Inputs that are taken as known are left out.
+        `TORNADO_COLUMNS`; the largest swing first. Inputs that are taken as known are left out. The low end of the model
+        is the straight line, its high end bands, whichever brings more.
     """
     scenario = case.scenario
     middle = case.npv(Question(inputs))
@@ -125,12 +129,14 @@ def tornado(
         rows.append(("tail", 0.0, 1.0, ends[0], ends[1]))
     if profiles.regression.banded is not None:
         other = case.npv(Question(inputs, model=BANDS))
-        rows.append(("model", np.nan, np.nan, min(middle, other), max(middle, other)))
+        rows.append(("model", np.nan, np.nan, middle, other))
     if draws:
         worst, best = _of_coefficients(profiles, scenario, inputs, sample, middle, draws, quick)
         rows.append(("coefficients", np.nan, np.nan, worst, best))
     table = pd.DataFrame(rows, columns=list(TORNADO_COLUMNS))
     swing = (table["npv_high"] - table["npv_low"]).abs()
+    if around is not None:
+        table[["npv_low", "npv_high"]] += around - middle
     table = table[swing > 1e-9 * max(abs(middle), 1.0)]
     order = swing[table.index].sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)

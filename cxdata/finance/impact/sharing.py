@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def shapley(value: Callable[[tuple[int, ...]], float], players: int) -> tuple[Floats, Floats]:
+def shapley(value: Callable[[tuple[int, ...]], float], players: int) -> Floats:
     """Exact Shapley values: each player's gain averaged over all orders in which players may come.
 
     Parameters
@@ -24,10 +24,8 @@ def shapley(value: Callable[[tuple[int, ...]], float], players: int) -> tuple[Fl
 
     Returns
     -------
-    parts : ndarray of float, shape (players,)
+    ndarray of float, shape (players,)
         They sum to the value of all.
-    alone : ndarray of float, shape (players,)
-        What each would bring without the others.
 
     References
     ----------
@@ -45,4 +43,31 @@ def shapley(value: Callable[[tuple[int, ...]], float], players: int) -> tuple[Fl
                 continue
             joined = tuple(sorted((*subset, player)))
             parts[player] += others / factorial(players) * (found[joined] - worth)
-    return parts, np.array([found[(player,)] for player in range(players)])
+    return parts
+
+
+def first_and_last(value: Callable[[tuple[int, ...]], float], players: int) -> Floats:
+    """Nearly Shapley's parts from 2 values a player: the mean of what each brings as the first and as the last one.
+
+    What these do not sum to is shared out in proportion to them. Exact for up to two players, and for any number whose
+    overlap is of pairs only.
+
+    Parameters
+    ----------
+    value : callable
+        As of `shapley`.
+    players : int
+
+    Returns
+    -------
+    ndarray of float, shape (players,)
+        They sum to the value of all.
+    """
+    every = tuple(range(players))
+    whole = value(every)
+    first = np.array([value((player,)) for player in every])
+    last = np.array([whole - value(tuple(one for one in every if one != player)) for player in every])
+    parts = (first + last) / 2
+    size = np.abs(parts).sum()
+    rest = whole - parts.sum()
+    return np.asarray(parts + rest * (np.abs(parts) / size if size > 0 else 1 / players), dtype=float)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxdata.finance.accounts.investment import discounted_payback, irr, mid_year_times, payback
+from cxdata.finance.accounts.investment import bcr, discounted_payback, irr, mid_year_times, payback, roi
 from cxdata.finance.impact import counterfactual
 from cxdata.finance.impact.expected import Expected, Question
 from cxdata.finance.impact.inputs import Inputs, changes_of, coefficients, drawn, expected
@@ -27,7 +27,7 @@ from cxdata.finance.impact.results import (
     summary,
 )
 from cxdata.finance.impact.sensitivity import break_even_attribution, break_even_effect, tornado
-from cxdata.finance.impact.sharing import shapley
+from cxdata.finance.impact.sharing import first_and_last, shapley
 from cxdata.finance.impact.simulation import draws_of, sample_of, simulated
 from cxdata.finance.scenarios.checks import check_scenario
 from cxdata.finance.scenarios.refusals import ScenarioInvalid
@@ -41,6 +41,13 @@ Floats = NDArray[np.float64]
 
 PREVIEW_PROFILES, PREVIEW_DRAWS = 10_000, 200
 """What a moved slider is answered from."""
+
+LEVERS_AT_ONCE = 2
+"""Levers beyond which a preview draws on fewer profiles, which its bars and break-evens rest on, too: each lever is one
+more group of customers to run. What it expects is of all 10,000."""
+
+EXACT_IN_PREVIEW = 4
+"""Levers up to which a preview shares over all of their subsets: 15 runs; six would take 63."""
 
 CEILING = 0.95
 """Share of the points asked for below which it is said that scales end."""
@@ -77,6 +84,8 @@ def value(
     started = time.perf_counter()
     check(scenario, profiles)
     sample = sample_of(profiles, scenario, PREVIEW_PROFILES if preview else None)
+    fewer = PREVIEW_PROFILES * LEVERS_AT_ONCE // max(len(scenario.levers), LEVERS_AT_ONCE)
+    thinner = sample_of(profiles, scenario, fewer) if preview and fewer < PREVIEW_PROFILES else sample
     number = min(scenario.draws, PREVIEW_DRAWS) if preview else scenario.draws
     inputs, means = drawn(scenario, number), expected(scenario)
     thetas = coefficients(profiles.regression, scenario.seed, number)
@@ -84,32 +93,36 @@ def value(
     point_totals = case.totals(Question(means))
     point = _point(draws_of(profiles, scenario, means, point_totals))
     totals = simulated(
-        profiles, scenario, inputs, thetas, sample, quick=preview,
+        profiles, scenario, inputs, thetas, thinner, quick=preview,
         progress=None if progress is None else lambda share: progress(0.8 * share),
     )  # fmt: skip
     draws = draws_of(profiles, scenario, inputs, totals)
-    levers, overlap = _levers(case, means, point_totals, point)
+    shared = _levers(case, means, point_totals, point, preview)
     with_change = case.baseline()
     before = _yearly(profiles, with_change)
     after = _yearly(profiles, with_change + point.customers_kept[0])
     if progress is not None:
         progress(0.85)
+    side = case if thinner is sample else Expected(profiles, scenario, thinner, quick=preview)
     bars = tornado(
-        profiles, case, means, sample, draws=BARS_OF_PREVIEW if preview else PREVIEW_DRAWS, quick=preview
-    )
+        profiles, side, means, thinner, draws=BARS_OF_PREVIEW if preview else PREVIEW_DRAWS, quick=preview,
+        around=float(point.npv[0]),
+    )  # fmt: skip
     if progress is not None:
         progress(0.95)
     worth, low, high = _by_part(profiles, scenario, (means, point_totals), (inputs, totals))
+    known = float(point.npv[0]) if side is case else None
+    notes = [*_notes(profiles, shared.levers), *([] if shared.exact else ["shares_near"])]
     found = Valuation(
         scenario=scenario, base=profiles.base, draws=draws, point=point, churn_before=before, churn_after=after,
         probability_positive=float((draws.npv > 0).mean()),
         segments=_segments(profiles, point_totals, worth, low, high),
         negative=_negative(profiles, point_totals, scenario, (means, point_totals), (inputs, totals)),
-        levers=levers, overlap=overlap, break_even_effect=break_even_effect(case, means, float(point.npv[0])),
-        break_even_attribution=break_even_attribution(case, means), tornado=bars,
-        haircut=_haircut(case, means, point), seed=scenario.seed, draws_used=number, preview=preview,
-        notes=_notes(profiles, levers), wrong_sign=_wrong_sign(profiles, scenario, thetas),
-        seconds=time.perf_counter() - started,
+        levers=shared.levers, overlap=shared.overlap, haircut=shared.haircut,
+        break_even_effect=break_even_effect(side, means, known),
+        break_even_attribution=break_even_attribution(side, means), tornado=bars,
+        seed=scenario.seed, draws_used=number, preview=preview, notes=tuple(notes),
+        wrong_sign=_wrong_sign(profiles, scenario, thetas), seconds=time.perf_counter() - started,
     )  # fmt: skip
     if progress is not None:
         progress(1.0)
@@ -150,22 +163,40 @@ def check(scenario: Scenario, profiles: Profiles) -> None:
 
 def _point(draws: Draws) -> Point:
     flows = np.concatenate([-draws.one_off, draws.net[0]])
-    times = np.concatenate([[0.0], mid_year_times(draws.net.shape[1])[-draws.net.shape[1] :]])
+    times = mid_year_times(draws.net.shape[1])
     cost, gross = float(draws.cost_pv[0]), float(draws.gross_pv[0])
     return Point(
         **vars(draws), irr=irr(flows, times), payback=payback(flows),
         discounted_payback=discounted_payback(flows, float(draws.discount_rate[0]), mid_year=True),
-        roi=(gross - cost) / cost if cost > 0 else None, bcr=gross / cost if cost > 0 else None,
+        roi=roi(gross, cost), bcr=bcr(gross, cost),
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """Levers with their parts, and the steps from each alone to all together; fields as of `Valuation`."""
+
+    levers: pd.DataFrame
+    overlap: float = 0.0
+    haircut: float = 0.0
+    exact: bool = True
+
+
 def _levers(
-    case: Expected, means: Inputs, totals: counterfactual.Totals, point: Point
-) -> tuple[pd.DataFrame, float]:
+    case: Expected, means: Inputs, totals: counterfactual.Totals, point: Point, preview: bool
+) -> _Shared:
     changes = case.changes
     if case.scenario.retention:
-        return pd.DataFrame(columns=list(LEVER_COLUMNS)), 0.0
-    parts, alone = shapley(lambda some: case.gross(Question(means, levers=some)), len(changes))
+        return _Shared(pd.DataFrame(columns=list(LEVER_COLUMNS)))
+    exact = not preview or len(changes) <= EXACT_IN_PREVIEW
+    share = shapley if exact else first_and_last
+    parts = share(lambda some: case.gross(Question(means, levers=some)), len(changes))
+    # The whole association of every lever; what comes after the horizon is a step of its own.
+    full = replace(means, attribution=np.ones_like(means.attribution))
+    alone = np.array(
+        [case.gross(Question(full, levers=(lever,), tail=False)) for lever in range(len(changes))]
+    )
+    together = case.gross(Question(full, tail=False))
     realised, reached = case.realised(), case.reached(means)
     yearly = means.yearly + means.per_customer * totals.reached[:, 0]
     costs = means.one_off[:, 0] + (yearly * point.factors).sum(axis=1)
@@ -179,7 +210,8 @@ def _levers(
         ],
         columns=list(LEVER_COLUMNS),
     )  # fmt: skip
-    return table, float(alone.sum() - point.gross_pv[0])
+    within = float(point.gross_pv[0] - point.tail[0])
+    return _Shared(table, float(alone.sum() - together), together - within, exact)
 
 
 def _yearly(profiles: Profiles, there: Floats) -> Floats:
@@ -238,13 +270,6 @@ def _negative(
         kept=float(totals.sums[counterfactual.CUSTOMERS, 1::2, 0, -1].sum()),
         margin_pv=float(_worth(profiles, scenario, point)[1::2].sum()), low=float(low), high=float(high),
     )  # fmt: skip
-
-
-def _haircut(case: Expected, means: Inputs, point: Point) -> float:
-    if case.scenario.retention:
-        return 0.0
-    full = replace(means, attribution=np.ones_like(means.attribution))
-    return case.gross(Question(full)) - float(point.gross_pv[0])
 
 
 def _notes(profiles: Profiles, levers: pd.DataFrame) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.finance.scenarios.assumptions import assumptions_log
 
-FORMAT = 1
+FORMAT = 2
 """Of the JSON; it grows when a field changes its meaning."""
 
 PACKAGES = ("numpy", "pandas", "scipy", "duckdb")
