@@ -18,7 +18,7 @@ FILE, CUSTOMERS_FILE, LIFETIMES_FILE = (
 )
 
 MOST_BUYERS = 200_000
-"""Customers beyond which one in two, three … is drawn for the model of purchases."""
+"""Customers who ever bought beyond which one in two, three … is drawn for the model of purchases."""
 
 
 def exported(release: Release, table: str) -> bool:
@@ -44,7 +44,9 @@ def base_change(release: Release, selection: Selection, window: Window) -> pd.Da
 
 
 def terms_due(release: Release, selection: Selection, window: Window) -> pd.Series:
-    """Terms that came up for renewal in the window: ``due``, ``renewed``, ``churned``, ``customers``, ``days``."""
+    """Terms that came up for renewal in the window: ``due``, ``renewed``, ``churned``, ``customers``, and sums of squares
+    and products over customers.
+    """
     return _asked(release, FILE, "terms_due", selection, window).iloc[0]
 
 
@@ -64,7 +66,7 @@ def acquisition(release: Release, selection: Selection, window: Window) -> pd.Da
 
 
 def amounts(release: Release, selection: Selection, window: Window) -> pd.DataFrame:
-    """Sums of revenue, cost to serve and margin over customers, by segment."""
+    """Sums of revenue, cost to serve and margin over customers: by segment, and (``whole`` = 1) each customer once."""
     return _asked(release, CUSTOMERS_FILE, "amounts", selection, window)
 
 
@@ -79,7 +81,7 @@ def unprofitable(release: Release, selection: Selection, window: Window) -> pd.D
 
 
 def lifetimes(release: Release, selection: Selection, window: Window, watched_from: date) -> pd.DataFrame:
-    """Ages in months at which customers were watched from and to, counted, by year of the first term."""
+    """Ages in months and their parts at which customers were watched from and to, counted, by year of the first term."""
     return _asked(release, LIFETIMES_FILE, "lifetimes", selection, window, watched_from=watched_from)
 
 
@@ -92,6 +94,11 @@ def recommenders(release: Release, selection: Selection, window: Window) -> pd.D
     """What became of promoters, passives, detractors and the silent, by segment and age in years."""
     asked_from = datetime.combine(window.start - timedelta(days=365), datetime.min.time())
     return _asked(release, LIFETIMES_FILE, "recommenders", selection, window, asked_from=asked_from)
+
+
+def buyers(release: Release) -> int:
+    """Customers who ever bought."""
+    return int(release.query(LIFETIMES_FILE, "buyers").iloc[0]["customers"])
 
 
 def purchases(release: Release, selection: Selection, window: Window, sample: int = 1) -> pd.DataFrame:

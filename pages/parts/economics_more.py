@@ -106,8 +106,8 @@ def base(view: View, found: Standing) -> None:
         )
     texts.append(
         _("Margin of the terms (estimated), retention along the fitted curve (estimated, its uncertainty is in the "
-          "interval), over their whole lifetime, as if this year's payment had just been made; margins stay as they are "
-          "(assumed). Customers who cost more than they pay are in it with their sign.")
+          "interval), over their whole lifetime, the next payment half a year away, as renewals fall all over the year; "
+          "margins stay as they are (assumed). Customers who cost more than they pay are in it with their sign.")
     )  # fmt: skip
     note(" ".join(texts))
 

@@ -107,21 +107,34 @@ order by segment, product
 
 -- name: terms_due
 -- Grain: one row, over the terms that came up for renewal in the window.
+-- Sums of squares and products are over customers: who has short terms decides more than once.
 -- Parameters: $start, $end and a list per customer dimension.
+with each as (
+    select
+        subscriptions.customer,
+        count(*) as due,
+        count(*) filter (where subscriptions.outcome = 'renewed') as renewed,
+        count(*) filter (where subscriptions.outcome = 'churned') as churned,
+        count(*) filter (where subscriptions.outcome <> 'open') as decided
+    from subscriptions
+    join profiles on profiles.profile = subscriptions.profile
+    where subscriptions.due_on >= $start
+        and subscriptions.due_on < $end
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+    group by subscriptions.customer
+)
 select
-    count(*)::bigint as due,
-    count(*) filter (where subscriptions.outcome = 'renewed')::bigint as renewed,
-    count(*) filter (where subscriptions.outcome = 'churned')::bigint as churned,
-    count(distinct subscriptions.customer) filter (where subscriptions.outcome <> 'open')::bigint as customers,
-    median(subscriptions.due_on - subscriptions.started_on)::double as days
-from subscriptions
-join profiles on profiles.profile = subscriptions.profile
-where subscriptions.due_on >= $start
-    and subscriptions.due_on < $end
-    and (len($segment) = 0 or list_contains($segment, profiles.segment))
-    and (len($region) = 0 or list_contains($region, profiles.region))
-    and (len($plan) = 0 or list_contains($plan, profiles.plan))
-    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+    coalesce(sum(due), 0)::bigint as due,
+    coalesce(sum(renewed), 0)::bigint as renewed,
+    coalesce(sum(churned), 0)::bigint as churned,
+    (count(*) filter (where decided > 0))::bigint as customers,
+    coalesce(sum(renewed * renewed), 0)::double as renewed_sq,
+    coalesce(sum(decided * decided), 0)::double as decided_sq,
+    coalesce(sum(renewed * decided), 0)::double as renewed_decided
+from each
 
 -- name: base_now
 -- Grain: one row per segment, product, year of the first term and completed years since then, over the customers there at the end.

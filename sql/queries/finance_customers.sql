@@ -2,11 +2,13 @@
 -- Parameters of all: $first_month, $last_month and a list per customer dimension; an empty list keeps every value.
 
 -- name: amounts
--- Grain: one row per segment, over customers and their months in it.
+-- Grain: one row per segment, over customers and their months in it, and one (whole = 1) over all customers, each
+-- once: who moved stands in two segments.
 with people as (
     select
         revenue.customer,
-        profiles.segment,
+        coalesce(profiles.segment, '') as segment,
+        grouping(profiles.segment)::bigint as whole,
         count(distinct revenue.month) filter (where revenue.cost_to_serve is not null)::double as months,
         sum(revenue.revenue) as revenue,
         sum(revenue.cost_to_serve) as cost,
@@ -19,10 +21,11 @@ with people as (
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
-    group by revenue.customer, profiles.segment
+    group by grouping sets ((revenue.customer, profiles.segment), (revenue.customer))
 )
 select
     segment,
+    whole,
     count(*)::bigint as customers,
     count(revenue)::bigint as revenues,
     coalesce(sum(revenue), 0)::double as revenue,
@@ -38,8 +41,8 @@ select
     coalesce(sum(margin * margin), 0)::double as margin_sq,
     coalesce(sum(margin * months), 0)::double as margin_months
 from people
-group by segment
-order by segment
+group by segment, whole
+order by whole, segment
 
 -- name: whale
 -- Grain: one row per part of the customers, ranked by margin, the best first; at most 200 parts of nearly the same size.

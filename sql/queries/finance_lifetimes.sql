@@ -2,7 +2,9 @@
 -- Filters are lists of values per customer dimension, as of a customer's last term or purchase.
 
 -- name: lifetimes
--- Grain: one row per year of the first term, months of age at which watching began and ended, and whether it ended with a loss.
+-- Grain: one row per year of the first term, ages at which watching began and ended, and whether it ended with a loss.
+-- Ages are whole months since the first term and days of the month begun, as thirty-firsts: a term of twelve months
+-- ends at 12.0 in every year, and who is lost in the month in which watching began still counts.
 -- Watching begins with the first exported term, and not before the month from which decisions are exported: who left
 -- earlier was never seen (left truncation).
 -- Parameters: $watched_from, $end and a list per customer dimension.
@@ -37,28 +39,38 @@ with acquired as (
 ), aged as (
     select
         year(lives.origin)::bigint as cohort,
-        floor((lives.entered_on - lives.origin) / 30.4375) as entry,
+        lives.origin,
+        greatest(lives.entered_on, lives.origin) as entered_on,
         case
-            when lives.lost_on = lives.seen_to and lives.lost_on < $end
-                then round((lives.lost_on - lives.origin) / 30.4375)
-            else floor(($end::date - lives.origin) / 30.4375)
-        end as age,
-        lives.lost_on = lives.seen_to and lives.lost_on < $end as lost
+            when lives.lost_on = lives.seen_to and lives.lost_on < $end then lives.lost_on
+            else $end::date
+        end as left_on,
+        coalesce(lives.lost_on = lives.seen_to and lives.lost_on < $end, false) as lost
     from lives
     join profiles on profiles.profile = lives.profile
     where (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
+), counted as (
+    select
+        cohort,
+        origin,
+        entered_on,
+        left_on,
+        lost,
+        date_sub('month', origin, entered_on) as entry_months,
+        date_sub('month', origin, left_on) as age_months
+    from aged
+    where left_on > entered_on
 )
 select
     cohort,
-    greatest(entry, 0)::bigint as entry,
-    age::bigint as age,
-    coalesce(lost, false) as lost,
+    (entry_months + (entered_on - (origin + to_months(entry_months::integer))::date) / 31.0)::double as entry,
+    (age_months + (left_on - (origin + to_months(age_months::integer))::date) / 31.0)::double as age,
+    lost,
     count(*)::bigint as customers
-from aged
-where age > greatest(entry, 0)
+from counted
 group by cohort, entry, age, lost
 order by cohort, entry, age, lost
 
@@ -226,6 +238,12 @@ where (len($segment) = 0 or list_contains($segment, profiles.segment))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
 group by line, profiles.segment, age
 order by line, profiles.segment, age
+
+-- name: buyers
+-- Grain: one row, with the customers who ever bought.
+select count(distinct customer)::bigint as customers
+from revenue
+where revenue > 0
 
 -- name: purchases
 -- Grain: one row per months with a repeat purchase, months from the first to the last one, months since the first, and mean repeat spend, over customers whose first purchase the exports hold.

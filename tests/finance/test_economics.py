@@ -12,9 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import TooLittleData
-from cxdata.finance.economics.cohorts import base_worth, choose_curve, lifetime_multiple, survival
+from cxdata.finance.economics.cohorts import (
+    base_worth,
+    choose_curve,
+    fitted_interval,
+    lifetime_multiple,
+    survival,
+)
 from cxdata.finance.economics.costs import winning
-from cxdata.finance.economics.measures import Measure, mean, product, ratio, scaled, share
+from cxdata.finance.economics.measures import (
+    NOTHING,
+    Measure,
+    clustered_share,
+    mean,
+    product,
+    ratio,
+    scaled,
+    share,
+)
 from cxdata.finance.economics.nps_value import nps_groups
 from cxdata.finance.economics.subscriptions import at_risk
 from cxdata.finance.economics.whale import losses, whale
@@ -37,6 +52,17 @@ def test_a_ratio_of_sums_has_the_error_of_its_residuals():
     assert found.value == 1
     assert found.high - 1 == pytest.approx(1.959964 * sqrt(3) / 9, rel=1e-6)
     assert not ratio(3, 9, 0, 41, 33, 36).known
+
+
+def test_a_customer_who_decides_twice_is_one_customer():
+    """100 customers, half of them all theirs of two terms renewed, half none: twice the variance of 200 terms."""
+    whole, alone = clustered_share(100, 200, 100, 200, 400, 200), share(50, 100)
+    assert (whole.value, whole.n) == (0.5, 200)
+    assert (whole.low, whole.high) == pytest.approx((alone.low, alone.high), abs=5e-4)
+    # Each customer one term: nothing changes, nor where customers are more alike than chance would have them.
+    assert clustered_share(60, 100, 100, 60, 100, 60) == share(60, 100)
+    assert clustered_share(100, 200, 100, 100, 400, 200) == share(100, 200)
+    assert clustered_share(0, 0, 0, 0, 0, 0) == NOTHING
 
 
 def test_units_and_products_carry_their_intervals():
@@ -167,13 +193,24 @@ def test_the_curve_is_chosen_by_the_likelihood_ratio():
     assert multiple.low < multiple.value < multiple.high
 
 
+def test_the_fitted_curve_has_an_interval_also_where_customers_hardly_differ():
+    """High End, by the delta method; a geometric loss has none of it: there data are drawn anew."""
+    for survivors in (HIGH_END, [100_000, 80_000, 64_000, 51_200]):
+        choice = choose_curve(years_of(survivors))
+        low, high = fitted_interval(choice, np.arange(6))
+        point = choice.curve.survival(np.arange(6))
+        assert (low[0], high[0]) == (1, 1)
+        assert ((low < point) & (point < high))[1:].all()
+
+
 def test_few_losses_carry_no_curve():
     with pytest.raises(TooLittleData, match="needs 30 losses over two ages"):
         choose_curve(years_of([100, 95, 90]))
 
 
 def test_a_base_is_worth_its_margins_along_the_curve_with_their_sign():
-    """Geometric loss of a fifth a year: 0.8/1.1 + … = 0.8/(1.1 - 0.8) = 2.667 margins, whatever the age."""
+    """Geometric loss of a fifth a year: 0.8/1.1 + … = 0.8/(1.1 - 0.8) = 2.667 margins, whatever the age, if the next
+    payment is a year away; it is half a year on average, so √1.1 times that."""
     exact = years_of([int(100_000 * 0.8**age) for age in range(6)])
     choice = choose_curve(exact)
     now = pd.DataFrame(
@@ -181,8 +218,8 @@ def test_a_base_is_worth_its_margins_along_the_curve_with_their_sign():
     )
     found = base_worth(now, choice, 0.1, 0.2)
     assert found is not None
-    assert found.total.value == pytest.approx(130 * 0.8 / 0.3, rel=0.01)
-    assert found.one_rate == pytest.approx(130 * 0.8 / 0.3)
+    assert found.total.value == pytest.approx(130 * 0.8 / 0.3 * sqrt(1.1), rel=1e-4)
+    assert found.one_rate == pytest.approx(130 * 0.8 / 0.3 * sqrt(1.1))
     assert base_worth(now.assign(margins=0), choice, 0.1, 0.2) is None
 
 

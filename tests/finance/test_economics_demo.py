@@ -173,7 +173,9 @@ def test_purchases_without_terms_are_checked_against_what_was_held_out(real_data
             .rename(columns={"size": "customers"})
         )
 
-    nothing = pd.DataFrame(columns=["segment", "customers", "revenue", "cost", "margin", "revenue_of_costs"])
+    nothing = pd.DataFrame(
+        columns=["segment", "whole", "customers", "revenue", "cost", "margin", "revenue_of_costs"]
+    )
     found = buyers(histories("1998-06"), histories("1997-12"), 6, serving(nothing), 0.1)
     # 80 customers' only orders were free.
     assert found.customers == pytest.approx(23_570, abs=100)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from cxdata.finance import query
+from cxdata.finance.economics.costs import serving
 from cxdata.finance.economics.subscriptions import base, bridge, rates
 from cxdata.finance.economics.window import Window, window_of
 from cxdata.selection import Selection
@@ -91,7 +92,39 @@ def test_ages_count_from_the_first_term_or_the_acquisition(release, window):
     assert dict(now["age"]) == {2022: 2, 2023: 1, 2024: 0}
     lives = query.lifetimes(release, EVERYBODY, window, date(2023, 1, 1))
     gone = lives[lives["cohort"] == 2021].iloc[0]
-    assert (gone["entry"], gone["age"], gone["lost"]) == (18, 24, True)
+    # Watched from 31 December 2022 on, 18 months and 30 days after the first of June 2021.
+    assert (gone["entry"], gone["age"], gone["lost"]) == (pytest.approx(18 + 30 / 31), 24, True)
+
+
+def test_who_is_lost_in_the_month_in_which_watching_began_counts(tmp_path):
+    """C2 is lost ten days after watching began, C1 one day after her second year, in a year with a leap day."""
+    terms = subscribers.SUBSCRIPTIONS.splitlines()[0] + (
+        "\nU2,1,C2,2022-06-20,2022-06-30,renewed,2022-06-21,80,30,care\nU2,2,C2,2022-06-30,2023-01-10,churned,2023-01-09,80,30,care"
+        "\nU1,1,C1,2022-03-01,2024-03-01,churned,2024-02-15,80,30,care\n"
+    )
+    customers = subscribers.CUSTOMERS.replace("2023-02-01,store", "2022-06-20,store").replace(
+        "2022-01-10", "2022-03-01"
+    )
+    release = subscribers.opened(subscribers.published(tmp_path, subscriptions=terms, customers=customers))
+    window = window_of(subscribers.MONTH, query.limits(release).first_due, release.as_of)
+    lives = query.lifetimes(release, EVERYBODY, window, date(2023, 1, 1)).sort_values("age")
+    assert lives["lost"].tolist() == [True, True]
+    assert lives["entry"].tolist() == pytest.approx([6 + 11 / 31, 9 + 30 / 31])
+    assert lives["age"].tolist() == pytest.approx([6 + 21 / 31, 24.0])
+
+
+def test_who_moved_counts_once_in_the_total_and_in_both_segments(tmp_path):
+    """C1 is Home in March and Business from April on: margins of 8 and 7, and 2 months of one customer."""
+    moved = subscribers.CUSTOMERS + "C1,2024-04-01,Business,North,2022-01-10,web,40\n"
+    release = subscribers.opened(subscribers.published(tmp_path, customers=moved))
+    rows = query.amounts(release, EVERYBODY, window_of(subscribers.MONTH, date(2024, 1, 1), release.as_of))
+    assert rows[rows["whole"] == 0]["customers"].sum() == 5
+    found = serving(rows)
+    assert (found.customers, found.margin_each.n) == (4, 3)
+    assert dict(zip(found.lines["line"], found.lines["customers"], strict=True)) == {"Business": 3, "Home": 2}
+    # Customers' months with a cost: two of C1, one each of C2 and C3.
+    assert found.margin_each.value == pytest.approx(12 * 8 / 4)
+    assert found.margin == 8
 
 
 def test_years_of_age_count_who_was_there_at_their_beginning(release, window):
@@ -112,7 +145,8 @@ def test_winning_counts_who_came_in_the_window(release, window):
 def test_margins_of_the_books_need_both_revenue_and_cost(release):
     """C1 15, C2 -3, C3 -4; of C4 the cost is not stated."""
     spent = window_of(subscribers.MONTH, date(2024, 1, 1), release.as_of)
-    amounts = query.amounts(release, EVERYBODY, spent).select_dtypes("number").sum()
+    rows = query.amounts(release, EVERYBODY, spent)
+    amounts = rows[rows["whole"] == 1].select_dtypes("number").sum()
     assert (amounts["revenue"], amounts["cost"], amounts["margin"]) == (51, 35, 8)
     parts = query.whale(release, EVERYBODY, spent)
     assert list(parts["margin"]) == [15, -3, -4]

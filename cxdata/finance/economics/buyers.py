@@ -41,6 +41,9 @@ HISTORY = ["frequency", "recency", "age"]
 class Buyers:
     """Customers without terms; one purchase is a month with revenue.
 
+    Where only one customer in `sample` was drawn, numbers of customers and purchases and the value are multiplied, so
+    that they are about all; the models are fitted to the drawn ones, on whom the intervals rest.
+
     Parameters
     ----------
     customers : int
@@ -62,12 +65,15 @@ class Buyers:
     independence : Independence or None
         Whether how often customers buy says little about how much they spend: Gamma-Gamma rests on it.
     spend : float
-        Expected revenue per month of purchase, mean over customers; nan where Gamma-Gamma does not hold.
+        Expected revenue per month of purchase, mean over customers; nan where Gamma-Gamma cannot be fitted. Whether it
+        holds is said by `independence`.
     margin_share : float
-        Margin ÷ revenue from the books (0-1); nan where no cost to serve is exported.
+        Margin ÷ revenue from the books (0-1), of the months with a stated cost; nan where none is.
     value : float
         Present value of the purchases of the next `HORIZON` months, in sum: margin where its share is known, else
         revenue.
+    sample : int
+        One customer in so many was drawn.
     """
 
     customers: int
@@ -82,10 +88,16 @@ class Buyers:
     spend: float
     margin_share: float
     value: float
+    sample: int = 1
 
 
 def buyers(
-    histories: pd.DataFrame, earlier: pd.DataFrame, held_months: int, served: Serving, discount_rate: float
+    histories: pd.DataFrame,
+    earlier: pd.DataFrame,
+    held_months: int,
+    served: Serving,
+    discount_rate: float,
+    sample: int = 1,
 ) -> Buyers:
     """What purchases by month say of customers without terms.
 
@@ -99,6 +111,8 @@ def buyers(
         From `costs.serving`, for the share of margin.
     discount_rate : float
         Per year; assumed.
+    sample : int
+        One customer in so many stands in the histories.
 
     References
     ----------
@@ -107,10 +121,10 @@ def buyers(
     rows = _counted(histories)
     count = int(rows["customers"].sum())
     again = int(rows.loc[rows["frequency"] > 0, "customers"].sum())
-    paid = served.revenue
-    margin_share = served.margin / paid if paid > 0 and served.cost_each.known else nan
+    margin_share = 1 - served.share
     nothing = Buyers(
-        count, share(again, count), None, nan, NOTHING, pd.DataFrame(), NOTHING, 0, None, nan, margin_share, nan
+        sample * count, share(again, count), None, nan, NOTHING, pd.DataFrame(), NOTHING, 0, None, nan, margin_share, nan,
+        sample,
     )  # fmt: skip
     model = _fitted(rows)
     if model is None:
@@ -120,18 +134,19 @@ def buyers(
     bought = x > 0
     independence, spend, worth = _money(histories, model, discount_rate)
     return Buyers(
-        customers=count,
+        customers=sample * count,
         repeating=nothing.repeating,
         model=model,
         alive=float(np.average(living[bought], weights=mass[bought])) if bought.any() else nan,
-        ahead=_ahead(model, rows, float(AHEAD)),
-        check=_check(model, rows),
-        held_out=_held_out(rows, earlier, held_months),
+        ahead=_ahead(model, rows, float(AHEAD), sample),
+        check=_check(model, rows, sample),
+        held_out=_held_out(rows, earlier, held_months, sample),
         held_months=held_months,
         independence=independence,
         spend=spend,
         margin_share=margin_share,
-        value=worth * (margin_share if margin_share == margin_share else 1.0),
+        value=sample * worth * (margin_share if margin_share == margin_share else 1.0),
+        sample=sample,
     )
 
 
@@ -153,12 +168,15 @@ def _fitted(rows: pd.DataFrame) -> PurchaseModel | None:
         return None
 
 
-def _ahead(model: PurchaseModel, rows: pd.DataFrame, months: float) -> Measure:
-    """Purchases expected of all, with the uncertainty of the fit and of chance."""
+def _ahead(model: PurchaseModel, rows: pd.DataFrame, months: float, sample: int) -> Measure:
+    """Purchases expected of all, with the uncertainty of the fit, of the draw and of chance."""
     x, last, age, mass = _columns(rows)
-    value = float(mass @ expected_purchases(model, months, x, last, age))
+    expected = expected_purchases(model, months, x, last, age)
+    value = sample * float(mass @ expected)
     if model.covariance is None:
         return Measure(value, n=int(mass.sum()))
+    # Of customers drawn each with the chance 1 / sample, multiplied by it (Horvitz and Thompson).
+    draw = np.sqrt(sample * (sample - 1) * float(mass @ expected**2))
     random = np.random.default_rng(SEED)
     point = np.log([model.r, model.alpha, model.a, model.b])
     values, vectors = np.linalg.eigh(np.asarray(model.covariance, dtype=float))
@@ -170,11 +188,12 @@ def _ahead(model: PurchaseModel, rows: pd.DataFrame, months: float) -> Measure:
             each = expected_purchases(PurchaseModel(r, alpha, a, b), months, x, last, age)
         drawn.append(float(mass @ each))
     # Counts vary by chance at least as Poisson numbers do.
-    arm = 1.96 * float(np.hypot(np.nanstd(drawn), np.sqrt(max(value, 0.0))))
+    parts = [sample * np.nanstd(drawn), np.sqrt(max(value, 0.0)), draw]
+    arm = 1.96 * float(np.linalg.norm(parts))
     return Measure(value, max(value - arm, 0.0), value + arm, int(mass.sum()))
 
 
-def _check(model: PurchaseModel, rows: pd.DataFrame) -> pd.DataFrame:
+def _check(model: PurchaseModel, rows: pd.DataFrame, sample: int) -> pd.DataFrame:
     watched = rows[rows["age"] > 0]
     expected = expected_frequencies(
         model, watched["age"].to_numpy(float), MOST_SHOWN, watched["customers"].to_numpy(float)
@@ -184,10 +203,12 @@ def _check(model: PurchaseModel, rows: pd.DataFrame) -> pd.DataFrame:
         weights=watched["customers"].to_numpy(float),
         minlength=MOST_SHOWN + 1,
     )
-    return pd.DataFrame({"repeats": range(MOST_SHOWN + 1), "counted": counted, "expected": expected})
+    return pd.DataFrame(
+        {"repeats": range(MOST_SHOWN + 1), "counted": sample * counted, "expected": sample * expected}
+    )
 
 
-def _held_out(rows: pd.DataFrame, earlier: pd.DataFrame, months: int) -> Measure:
+def _held_out(rows: pd.DataFrame, earlier: pd.DataFrame, months: int, sample: int) -> Measure:
     """Purchases of the held-out months, expected from before and counted, of the customers known before."""
     if not months or earlier.empty:
         return NOTHING
@@ -196,8 +217,8 @@ def _held_out(rows: pd.DataFrame, earlier: pd.DataFrame, months: int) -> Measure
     if model is None:
         return NOTHING
     known = rows[rows["age"] >= months]
-    counted = _purchases(known) - _purchases(before)
-    found = _ahead(model, before, float(months))
+    counted = sample * (_purchases(known) - _purchases(before))
+    found = _ahead(model, before, float(months), sample)
     return Measure(found.value, found.low, found.high, found.n, part=counted)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxdata.chart_style import BAND_OPACITY, CATEGORIES_LIGHT, INK, records, spread, styled, tooltips
 from cxdata.finance.accounts.rates import RevenueBridge
-from cxdata.finance.economics.cohorts import BaseWorth, Choice, Survival
+from cxdata.finance.economics.cohorts import BaseWorth, Choice, Survival, fitted_interval
 from cxdata.finance.economics.nps_value import NpsGroups
 from cxdata.finance.economics.whale import Whale
 from cxdata.finance.economics.words import GROUP_LABELS, money, percent, span
@@ -135,11 +135,16 @@ def whale_chart(whale: Whale, currency: str) -> alt.LayerChart:
 
 
 def _steps(curve: Curve, most: int = MOST_MONTHS) -> pd.DataFrame:
-    """A survival curve as rows, from 1 at its beginning; late months where hardly anybody is watched are left out."""
-    seen = (curve.times <= most) & (curve.at_risk >= 10)
+    """A survival curve read at whole months; late ones where hardly anybody is watched are left out."""
+    months = np.arange(1.0, 1.0 + min(most, np.ceil(curve.times[-1] - 1e-9) if curve.times.size else 0))
+    at = np.searchsorted(curve.times, months, side="right") - 1
+    begun = at >= 0
+    at, months = at[begun], months[begun]
+    seen = curve.at_risk[at] >= 10
+    at = at[seen]
     rows = pd.DataFrame({
-        "month": curve.times[seen], "share": curve.survival[seen], "low": curve.conf_low[seen],
-        "high": curve.conf_high[seen], "n": curve.at_risk[seen],
+        "month": months[seen], "share": curve.survival[at], "low": curve.conf_low[at],
+        "high": curve.conf_high[at], "n": curve.at_risk[at],
     })  # fmt: skip
     first = pd.DataFrame([{"month": 0.0, "share": 1.0, "low": 1.0, "high": 1.0, "n": np.nan}])
     rows = pd.concat([first, rows], ignore_index=True)
@@ -175,9 +180,14 @@ def survival_chart(found: Survival, choice: Choice | None) -> alt.LayerChart:
         years = np.arange(0, last + 1)
         fitted = pd.DataFrame({"month": years * 12.0, "share": choice.curve.survival(years)})
         fitted["value"] = [percent(value) for value in fitted["share"]]
+        low, high = fitted_interval(choice, years)
+        fitted["interval"] = [span(percent, *ends) for ends in zip(low, high, strict=True)]
         fitted["when"] = [gettext("{n} years").format(n=format_number(int(year))) for year in years]
         line = alt.Chart(_data(fitted))
-        also = tooltips(("when", gettext("After")), ("value", gettext("Still there, fitted")))
+        also = tooltips(
+            ("when", gettext("After")), ("value", gettext("Still there, fitted")),
+            ("interval", gettext("95 % interval")),
+        )  # fmt: skip
         layers += [
             line.mark_line(color=ORANGE, strokeDash=[6, 4], strokeWidth=2).encode(x=x, y=y, tooltip=also),
             line.mark_point(color=ORANGE, filled=True, opacity=1, size=30).encode(x=x, y=y, tooltip=also),

@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 
 from cxdata.errors import TooLittleData
 from cxdata.finance.economics.measures import Measure
-from cxdata.finance.lifetimes.lifetime import discounted_lifetime, discounted_residual
-from cxdata.finance.lifetimes.retention_curves import RetentionCurve, fit_bdw, fit_sbg, likelihood_ratio
+from cxdata.finance.lifetimes.lifetime import Timing, base_value, discounted_lifetime, lifetime_value
+from cxdata.finance.lifetimes.retention_curves import (
+    RetentionCurve,
+    bootstrap_survival,
+    fit_bdw,
+    fit_sbg,
+    likelihood_ratio,
+    survival_interval,
+)
 from cxdata.models.survival import Curve, kaplan_meier, log_rank
 
 LEAST_LOST = 30
@@ -22,6 +29,9 @@ YOUNGEST = 1
 """Months of age at which watching must have begun for a cohort's curve: later ones lack their first losses."""
 
 SIGNIFICANT = 0.05
+UNTIL_RENEWAL = 0.5
+"""Years until the next payment of today's customers: their renewals fall all over the year."""
+
 DRAWS, SEED, WIDER = 200, 20260901, 1.5
 
 Floats = NDArray[np.float64]
@@ -61,7 +71,7 @@ def survival(lifetimes: pd.DataFrame, min_base: int) -> Survival | None:
         if count < min_base:
             suppressed += 1
             continue
-        if int(part["entry"].min()) > YOUNGEST:
+        if int(part["entry"].min()) > YOUNGEST:  # in whole months
             continue
         cohorts[int(str(cohort))], rows[int(str(cohort))] = _curve(part), count
     p_value = nan
@@ -201,6 +211,24 @@ def drawn(
     return tuple(curves[place] for place in chosen)
 
 
+def fitted_interval(choice: Choice, years: NDArray[np.integer]) -> tuple[Floats, Floats]:
+    """95 % interval of the fitted curve after so many years, shape (n,) each: 1 at the beginning.
+
+    By the delta method; where customers hardly differ and it does not hold, from curves fitted to data drawn anew.
+    """
+    if choice.curve.covariance is not None:
+        return survival_interval(choice.curve, years)
+    each = bootstrap_survival(
+        years,
+        at_risk=_padded(choice.years, "at_risk"),
+        lost=_padded(choice.years, "lost"),
+        bdw=choice.model == "bdw",
+        draws=DRAWS,
+    )
+    low, high = np.quantile(each, [0.025, 0.975], axis=0)
+    return low, high
+
+
 def lifetime_multiple(choice: Choice, discount_rate: float, customers: int) -> Measure:
     """Yearly margins that a new customer is worth, the first one paid now and counted (DEL), with its interval."""
     value = float(discounted_lifetime(choice.curve, discount_rate))
@@ -233,7 +261,7 @@ class BaseWorth:
 def base_worth(
     now: pd.DataFrame, choice: Choice, discount_rate: float, yearly_churn: float
 ) -> BaseWorth | None:
-    """Value of the customer base by cohort, along the curve; margin, the next payment a year away.
+    """Value of the customer base by cohort, along the curve; margin, the next payment half a year away on average.
 
     Parameters
     ----------
@@ -251,11 +279,11 @@ def base_worth(
     groups = known.groupby(["cohort", "age"], as_index=False)[["margins", "margin"]].sum()
     period = groups["age"].to_numpy(int) + 1
 
+    count = groups["margins"].to_numpy(float)
+    each_margin = groups["margin"].to_numpy(float) / count
+
     def valued(curve: RetentionCurve) -> Floats:
-        ages, place = np.unique(period, return_inverse=True)
-        # As if this year's payment had just been made: the next renewal is a year away.
-        multiple = discounted_residual(curve, discount_rate, ages) / (1 + discount_rate)
-        return np.asarray(groups["margin"].to_numpy(float) * multiple[place])
+        return base_value(count, each_margin, curve, discount_rate, period, until_renewal=UNTIL_RENEWAL).value
 
     names = groups["cohort"].to_numpy(int)
     cohorts = np.unique(names)
@@ -272,7 +300,11 @@ def base_worth(
     lines["each"] = lines["value"] / lines["customers"]
     low, high = _ends(each.sum(axis=1))
     kept = 1 - yearly_churn
-    one_rate = float(lines["margin"].sum()) * kept / (1 + discount_rate - kept) if isfinite(kept) else nan
+    one_rate = nan
+    if isfinite(kept):
+        multiple = float(lifetime_value(1.0, kept, discount_rate, Timing.FIRST_PAYMENT_NOW))
+        # The next payment is made by those who renew, and not a whole period away.
+        one_rate = float(lines["margin"].sum()) * kept * multiple * (1 + discount_rate) ** -UNTIL_RENEWAL
     total = Measure(float(point.sum()), low, high, int(lines["customers"].sum()))
     return BaseWorth(lines, total, one_rate)
 

@@ -92,20 +92,26 @@ class Serving:
 
     Parameters
     ----------
+    customers : int
+        With revenue or a cost in the window; who moved counts once.
     revenue, cost, margin : float
         Sums over the window: revenue; cost to serve; revenue less cost, where both are stated.
+    costed_revenue : float
+        Revenue of the months with a cost.
     cost_each, margin_each : Measure
         Per customer and year: cost to serve; revenue less cost, where both are stated.
     share : float
-        Cost ÷ revenue of the months with both.
+        Cost ÷ revenue, of the months with both.
     lines : DataFrame
-        By segment: ``line``, ``customers``, ``revenue``, ``cost``, ``margin``, ``cost_each``, ``margin_each`` (Measure),
-        ``share``.
+        By segment, who moved in each of hers: ``line``, ``customers``, ``revenue``, ``cost``, ``margin``, ``share``;
+        ``cost_each``, ``margin_each`` (Measure).
     """
 
+    customers: int
     revenue: float
     cost: float
     margin: float
+    costed_revenue: float
     cost_each: Measure
     margin_each: Measure
     share: float
@@ -138,21 +144,25 @@ def serving(amounts: pd.DataFrame, months: int | None = None) -> Serving:
         )  # fmt: skip
         return scaled(found, 12.0)
 
-    total = amounts.select_dtypes("number").sum()
-    lines = amounts[["segment", "customers", "revenue", "cost", "margin"]].rename(columns={"segment": "line"})
+    total = amounts[amounts["whole"] == 1].select_dtypes("number").sum()
+    parts = amounts[amounts["whole"] == 0]
+    lines = parts[["segment", "customers", "revenue", "cost", "margin"]].rename(columns={"segment": "line"})
     for amount in ("cost", "margin"):
-        each = [of(row, amount) for _, row in amounts.iterrows()]
+        each = [of(row, amount) for _, row in parts.iterrows()]
         lines[f"{amount}_each"] = pd.Series(each, index=lines.index, dtype=object)
-    lines["share"] = (amounts["cost"] / amounts["revenue_of_costs"]).where(amounts["revenue_of_costs"] > 0)
-    if not len(amounts):
-        return Serving(0.0, 0.0, 0.0, NOTHING, NOTHING, nan, lines)
+    lines["share"] = (1 - parts["margin"] / parts["revenue_of_costs"]).where(parts["revenue_of_costs"] > 0)
+    if not len(parts):
+        return Serving(0, 0.0, 0.0, 0.0, 0.0, NOTHING, NOTHING, nan, lines)
     paid = float(total["revenue_of_costs"])
     return Serving(
-        float(total["revenue"]),
-        float(total["cost"]),
-        float(total["margin"]),
-        of(total),
-        of(total, "margin"),
-        float(total["cost"]) / paid if paid > 0 else nan,
-        lines,
+        customers=int(total["customers"]),
+        revenue=float(total["revenue"]),
+        cost=float(total["cost"]),
+        margin=float(total["margin"]),
+        costed_revenue=paid,
+        cost_each=of(total),
+        margin_each=of(total, "margin"),
+        # Not of all costs: those of months whose revenue is not stated have no margin.
+        share=1 - float(total["margin"]) / paid if paid > 0 else nan,
+        lines=lines,
     )

@@ -98,13 +98,16 @@ def notes(found: Standing, currency: str, min_base: int) -> list[str]:
             )
         )  # fmt: skip
     if served.cost_each.known and served.share == served.share:
+        text = gettext("Serving customers took {share} of the revenue: {cost} of {revenue} in the window.")
+        if served.costed_revenue < served.revenue - 0.005:
+            text = gettext(
+                "Where a cost is stated, serving customers took {share} of the revenue: {cost} of {revenue} in the window."
+            )
         texts.append(
-            gettext(
-                "Serving customers took {share} of the revenue: {cost} of {revenue} in the window."
-            ).format(
+            text.format(
                 share=percent(served.share),
-                cost=money(served.cost, currency),
-                revenue=money(served.revenue, currency),
+                cost=money(served.costed_revenue - served.margin, currency),
+                revenue=money(served.costed_revenue, currency),
             )
         )
     if base.margin_each.known and served.margin_each.known:

@@ -70,6 +70,40 @@ def share(part: float, whole: float) -> Measure:
     return of_estimate(share_estimate([part], [whole]), part, whole) if whole > 0 else NOTHING
 
 
+def clustered_share(
+    part: float, whole: float, customers: float, part_sq: float, whole_sq: float, product: float
+) -> Measure:
+    """A share of terms of which a customer may have several, with Wilson's interval on as many as they tell apart.
+
+    Parameters
+    ----------
+    part, whole : float
+        Terms of the kind, and all of them.
+    customers : float
+        Who have them.
+    part_sq, whole_sq, product : float
+        Sums of squares and products of both, customer by customer.
+
+    Returns
+    -------
+    Measure
+        `n` counts terms. Their number is divided by the design effect where that is above 1.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, section 8.2; Korn & Graubard (1998), Survey Methodology 24(2), on intervals with it.
+    """
+    found = share(part, whole)
+    spread = found.value * (1 - found.value) / whole if whole > 0 else 0.0
+    if customers < 2 or not spread > 0:
+        return found
+    clustered = ratio(customers, part, whole, part_sq, whole_sq, product).std_error ** 2
+    # Where nobody has two, both are the same.
+    effect = max(clustered * (customers - 1) / customers / spread, 1.0)
+    fewer = share(part / effect, whole / effect)
+    return Measure(found.value, fewer.low, fewer.high, found.n, part, whole)
+
+
 def mean(count: float, total: float, total_sq: float) -> Measure:
     """A mean over customers with its t interval, from sums of values and of their squares."""
     return of_estimate(mean_estimate([count], [total], [total_sq]), total, count) if count > 0 else NOTHING

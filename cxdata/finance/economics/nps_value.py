@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cxdata.errors import TooLittleData
 from cxdata.finance.economics.measures import Z, share
-from cxdata.finance.lifetimes.lifetime import Timing, lifetime_value
+from cxdata.finance.lifetimes.lifetime import margin_multiple
 from cxdata.models.fits import Fit
 from cxdata.models.logit import logit
 from cxdata.models.predictions import standardised
@@ -103,8 +103,8 @@ def nps_groups(
     # From the window to a year, on the scale of logarithms.
     yearly, yearly_error = rate ** (1 / years), errors * rate ** (1 / years - 1) / years
     margin, margin_error = _margins(used, design, terms, shown)
-    value = lifetime_value(margin, yearly, discount_rate, Timing.RENEWALS_ONLY)
-    multiple = lifetime_value(1.0, yearly, discount_rate, Timing.RENEWALS_ONLY)
+    multiple = margin_multiple(yearly, discount_rate)
+    value = margin * multiple
     slope = margin * (1 + discount_rate) / (1 + discount_rate - yearly) ** 2
     arm = Z * np.hypot(slope * yearly_error, multiple * margin_error)
     logits = np.log(yearly / (1 - yearly))

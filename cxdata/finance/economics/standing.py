@@ -88,7 +88,7 @@ class Standing:
         Why there is no curve: ``""``, ``"short"`` (too few months watched) or ``"few"`` (too few losses).
     now, cells, histories, earlier : DataFrame
         Rows that lifetime values are made from: `query.base_now`, `query.recommenders`, `query.purchases`; the last
-        one also as they stood `held_months` before.
+        one also as they stood `held_months` before, of one customer in `sample`.
     discount_rate : float
         Per year; assumed. It and what follows come from `valued`.
     """
@@ -114,6 +114,7 @@ class Standing:
     histories: pd.DataFrame
     earlier: pd.DataFrame
     held_months: int
+    sample: int = 1
     discount_rate: float = nan
     worth: Worth = NO_WORTH
     base_worth: BaseWorth | None = None
@@ -128,7 +129,7 @@ class Standing:
             self.rates.customer_churn.n,
             self.base.customers,
             ranked,
-            int(self.serving.lines["customers"].sum()),
+            self.serving.customers,
         )
 
 
@@ -156,9 +157,9 @@ def standing(release: Release, config: Config, selection: Selection, month: date
     few = there.customers <= MOST_ACCOUNTS
     accounts = query.largest(release, selection, window, MOST_ACCOUNTS if few else 10)
     lives, choice, reason, years = _curves(release, selection, window, limits, min_base)
-    histories, earlier, held = NOBODY, NOBODY, 0
+    histories, earlier, held, sample = NOBODY, NOBODY, 0, 1
     if limits.revenues and not limits.terms:
-        histories, earlier, held = _histories(release, selection, spent, limits)
+        histories, earlier, held, sample = _histories(release, selection, spent, limits)
     return Standing(
         window=window,
         spent=spent,
@@ -181,6 +182,7 @@ def standing(release: Release, config: Config, selection: Selection, month: date
         histories=histories,
         earlier=earlier,
         held_months=held,
+        sample=sample,
     )
 
 
@@ -205,7 +207,9 @@ def valued(found: Standing, discount_rate: float = DISCOUNT_RATE) -> Standing:
         )
         if len(found.cells)
         else None,
-        buyers=buyers(found.histories, found.earlier, found.held_months, found.serving, discount_rate)
+        buyers=buyers(
+            found.histories, found.earlier, found.held_months, found.serving, discount_rate, found.sample
+        )
         if len(found.histories)
         else None,
     )
@@ -213,17 +217,17 @@ def valued(found: Standing, discount_rate: float = DISCOUNT_RATE) -> Standing:
 
 def _histories(
     release: Release, selection: Selection, window: Window, limits: Limits
-) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    """Purchases to the last month, and to a third of the months before it, to be predicted."""
-    sample = max(1, -(-limits.revenues // query.MOST_BUYERS) // 4)
+) -> tuple[pd.DataFrame, pd.DataFrame, int, int]:
+    """Purchases to the last month, and to a third of the months before it, to be predicted; one customer in how many."""
+    sample = max(1, -(-query.buyers(release) // query.MOST_BUYERS))
     found = query.purchases(release, selection, window, sample)
     first = limits.first_month or window.last_month
     months = (window.last_month.year - first.year) * 12 + window.last_month.month - first.month + 1
     held = min(months // 3, 12)
     if held < 2:
-        return found, NOBODY, 0
+        return found, NOBODY, 0, sample
     before = replace(window, last_month=month_before(window.last_month, held))
-    return found, query.purchases(release, selection, before, sample), held
+    return found, query.purchases(release, selection, before, sample), held, sample
 
 
 def _curves(

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxdata.finance.accounts.at_risk import RevenueAtRisk, revenue_at_risk
 from cxdata.finance.accounts.rates import RevenueBridge, over_periods
-from cxdata.finance.economics.measures import NOTHING, Measure, mean, of_estimate, share
+from cxdata.finance.economics.measures import NOTHING, Measure, clustered_share, mean, of_estimate, share
 from cxdata.finance.economics.window import Window
 from cxdata.scorecard.retention import gross_retention_estimate, net_retention_estimate
 
@@ -34,7 +34,7 @@ class Rates:
     revenue_churn : Measure
         Their annual value ÷ annual value at the start.
     renewal : Measure
-        Renewed ÷ decided terms that came up in the window.
+        Renewed ÷ decided terms that came up in the window; the interval takes customers as the sample.
     gross, net : Measure
         Retention of the annual value at the start, growth left out, and with it.
     yearly_churn : Measure
@@ -62,7 +62,10 @@ def rates(change: pd.DataFrame, due: pd.Series, window: Window) -> Rates:
     """
     total = change.select_dtypes("number").sum()
     churn = share(total["lost"], total["customers"]) if len(change) else NOTHING
-    renewal = share(due["renewed"], due["renewed"] + due["churned"])
+    renewal = clustered_share(
+        due["renewed"], due["renewed"] + due["churned"], due["customers"], due["renewed_sq"], due["decided_sq"],
+        due["renewed_decided"],
+    )  # fmt: skip
     yearly = churn if window.yearly else NOTHING
     if yearly.known and window.months != 12:
         ends = over_periods([churn.value, churn.low, churn.high], 1 / window.years)

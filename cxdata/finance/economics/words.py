@@ -268,7 +268,8 @@ def tiles(found: Standing, currency: str, min_base: int) -> list[Face]:
              n(rates.revenue_churn)),
         face("renewal_on_due", gettext("Renewal on terms due"), rates.renewal, few_terms,
              of_counts(rates.renewal, gettext("{part} renewed of {whole} terms decided")),
-             gettext("Renewed ÷ decided terms that came up in the window; terms that did not come up are in neither."),
+             gettext("Renewed ÷ decided terms that came up in the window; terms that did not come up are in neither. "
+                     "Who has short terms decides several times: the interval takes customers, not terms, as the sample."),
              gettext("{n} terms").format(n=format_number(rates.renewal.n))),
         face("gross_on_base", gettext("Gross retention (GRR)"), rates.gross, few_customers, of_money(rates.gross),
              gettext("Annual revenue at the start less what was lost or cut, ÷ that at the start; never above 100 %."),

@@ -26,6 +26,13 @@ def buyers_text(found: Buyers, currency: str, discount_rate: float) -> list[str]
             interval=span(percent, found.repeating.low, found.repeating.high),
         )
     ]
+    if found.sample > 1:
+        texts.append(
+            gettext(
+                "There are too many customers for all: one in {sample} was drawn. The models are fitted to those {drawn}; "
+                "numbers of customers, purchases and money are multiplied by {sample}, and are about all."
+            ).format(sample=found.sample, drawn=format_number(found.repeating.n))
+        )
     if found.model is None:
         return [*texts, gettext("Too few bought again for a model of purchases (BG/NBD).")]
     text = gettext(
