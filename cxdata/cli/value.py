@@ -97,6 +97,7 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
     from cxdata.drivers.prepared import prepare
     from cxdata.drivers.settings import CHURN, Settings
     from cxdata.drivers.words import offered_names
+    from cxdata.finance.impact.books import books_beside
     from cxdata.finance.impact.profiles import profiles_of
     from cxdata.finance.impact.valuation import value
     from cxdata.finance.query import active_terms
@@ -125,6 +126,7 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
         active = active_terms(release, selection)
         profiles = profiles_of(regression, active, margin_share=scenario.margin_share)
         found = value(scenario, profiles, progress=lambda share: progress("simulation", 0.3 + 0.7 * share))
+        found = replace(found, books=books_beside(release, selection, month, profiles, config.min_base))
     filters = [
         f"--{name}={shlex.quote(value)}" for name, values in selection.active().items() for value in values
     ]

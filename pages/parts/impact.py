@@ -73,7 +73,7 @@ def _page(view: View, found: Ground, scenario: Scenario, base: Scenario, result:
         result = run(view, found, scenario, place)
     case.html(wrap("div", tag("p", words.answer(result, called, view.config.labels, currency)), "cx-lead"))
     remarks.html(wrap("div", tag("p", words.trust(result)), "cx-notes"))
-    _figures(result, currency)
+    _figures(view, result)
     impact_manager.chooser(view, scenario, base)
     impact_form.form(view, scenario, base, found, called)
     _charts(view, result, called)
@@ -99,7 +99,8 @@ def _refused(view: View, scenario: Scenario, base: Scenario, error: CxError) -> 
         impact_form.margin_share(impact_form.Form(view, scenario, base))
 
 
-def _figures(result: Valuation, currency: str) -> None:
+def _figures(view: View, result: Valuation) -> None:
+    currency = view.config.currency
     with st.grid(4, min_column_width=NARROWEST, border=True, gap="small", key="impact_figures") as grid:
         for figure in words.figures(result, currency):
             grid.html(
@@ -110,7 +111,7 @@ def _figures(result: Valuation, currency: str) -> None:
                     "cx-tile",
                 )
             )  # fmt: skip
-    for text in words.base_sentences(result, currency):
+    for text in words.base_sentences(result, view.config.labels, currency):
         note(text)
 
 
@@ -133,7 +134,7 @@ def _charts(view: View, result: Valuation, called: dict[str, str]) -> None:
         rows = waterfall_rows(result, called, currency)
         steps = joined([f"{row['name']} {row['label']}" for row in rows.to_dict("records")])
         chart("waterfall", lambda: waterfall(rows, currency), steps)
-        note(_("Present values at the expected value of every input; margin estimated, costs assumed."))
+        note(words.waterfall_sentence(result))
         note(words.overlap_sentence(result, currency))
     with right:
         st.subheader(_("When the cash comes"), anchor=False)
@@ -176,6 +177,7 @@ def _charts(view: View, result: Valuation, called: dict[str, str]) -> None:
             chart("frontier", lambda: frontier(order, currency), told_levers)
             note(_("The best value for money first. Where a step is flatter than the dashed line, the lever costs more "
                    "than it brings; it is orange then."))  # fmt: skip
+            note(words.shares_sentence(result))
         else:
             impact_more.asked(result, called, labels, currency)
     if len(result.levers) > 1:

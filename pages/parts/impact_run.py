@@ -16,6 +16,7 @@ from cxdata.drivers.kinds import Driver
 from cxdata.drivers.prepared import prepare
 from cxdata.drivers.settings import CHURN, Settings
 from cxdata.drivers.words import offered_names
+from cxdata.finance.impact.books import Books, books_beside
 from cxdata.finance.impact.levers import moves
 from cxdata.finance.impact.profiles import Profiles, profiles_of
 from cxdata.finance.impact.results import Valuation
@@ -32,10 +33,13 @@ MOST_KEPT = 60
 
 @dataclass(frozen=True)
 class Ground:
-    """What valuations of one release and selection rest on: weighted decisions, and the drivers by their names' parts."""
+    """What valuations of one release and selection rest on: weighted decisions, the drivers by their names' parts, and
+    what the books leave of the same customers.
+    """
 
     profiles: Profiles
     drivers: tuple[Driver, ...]
+    books: Books | None = None
 
     @property
     def movable(self) -> tuple[ChurnDriver, ...]:
@@ -102,7 +106,7 @@ def valued(view: View, found: Ground, scenario: Scenario) -> Valuation:
     """All draws where they have been run for this scenario, otherwise a preview from a sample."""
     known: Valuation | None = _kept().get(_key(view, scenario, full=True))
     # Titles and owners may have changed since; they change no number.
-    return replace(known, scenario=scenario) if known else previewed(view, found, scenario)
+    return _put(known, found, scenario) if known else previewed(view, found, scenario)
 
 
 def previewed(view: View, found: Ground, scenario: Scenario) -> Valuation:
@@ -112,7 +116,7 @@ def previewed(view: View, found: Ground, scenario: Scenario) -> Valuation:
     if known is None:
         known = value(scenario, found.profiles, preview=True)
         _kept().put(key, known)
-    return replace(known, scenario=scenario)
+    return _put(known, found, scenario)
 
 
 def run(view: View, found: Ground, scenario: Scenario, place: DeltaGenerator | None) -> Valuation:
@@ -133,7 +137,11 @@ def run(view: View, found: Ground, scenario: Scenario, place: DeltaGenerator | N
         if place is not None:
             place.empty()
         _kept().put(key, known)
-    return replace(known, scenario=scenario)
+    return _put(known, found, scenario)
+
+
+def _put(known: Valuation, found: Ground, scenario: Scenario) -> Valuation:
+    return replace(known, scenario=scenario, books=found.books)
 
 
 def chart_key(found: Valuation) -> tuple[Hashable, ...]:
@@ -144,11 +152,13 @@ def chart_key(found: Valuation) -> tuple[Hashable, ...]:
 def _ground(view: View, margin_share: float | None) -> Ground:
     release, config, selection = view.release, view.config, view.selection
     settings = Settings(outcome=CHURN, look_back_days=config.look_back_days, lead_days=config.lead_days)
-    prepared = prepare(release, config, selection, settings, selection.month or release.as_of.replace(day=1))
+    month = selection.month or release.as_of.replace(day=1)
+    prepared = prepare(release, config, selection, settings, month)
     profiles = profiles_of(
         churn_regression(prepared), active_terms(release, selection), margin_share=margin_share
     )
-    return Ground(profiles, prepared.observations.drivers)
+    books = books_beside(release, selection, month, profiles, config.min_base)
+    return Ground(profiles, prepared.observations.drivers, books)
 
 
 def _numbers(scenario: Scenario) -> Scenario:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from cxdata.chart_style import MAX_ROWS
+from cxdata.finance.impact import words
 from cxdata.finance.impact.charts import (
     GAIN,
     LOSS,
@@ -29,6 +30,7 @@ from cxdata.finance.impact.charts_more import (
     segment_bars,
     segment_rows,
 )
+from cxdata.finance.impact.names import money
 from cxdata.finance.impact.results import Valuation
 from cxdata.language import set_language
 from tests.finance.impact_case import NAMES, with_costs, with_levers, without_costs
@@ -112,7 +114,20 @@ def test_tornado_labels_follow_the_ends_of_the_input():
     low, high = str(rows.loc["discount_rate", "label"]).split(" to ")
     assert low > high
     assert (rows["start"] <= rows["end"]).all()
-    assert rows.loc["model", "name"] == "Model: straight line or bands"
+
+
+@pytest.mark.parametrize("bands", [-5_000.0, 5_000.0])
+def test_which_model_gives_which_value_can_be_read(bands):
+    """Bands may bring less or more than straight lines: the label keeps their order, the bar goes from least to most."""
+    found = with_costs()
+    net = float(found.point.npv[0])
+    table = found.tornado.assign(npv_low=net, npv_high=net + bands).query("input == 'model'")
+    row = tornado_rows(replace(found, tornado=table), "EUR").iloc[0]
+    assert row["name"] == "Model (straight line to bands of ratings)"
+    assert row["label"] == f"{money(net, 'EUR')} to {money(net + bands, 'EUR')}"
+    assert (row["start"], row["end"]) == tuple(sorted((net, net + bands)))
+    said = words.tornado_sentence(replace(found, tornado=table), "EUR")
+    assert f"(straight line: {money(net, 'EUR')}, bands of ratings: {money(net + bands, 'EUR')}," in said
 
 
 def test_the_fan_begins_with_the_cost_at_the_start_and_its_line_is_the_expected_cash():

@@ -104,14 +104,18 @@ def test_a_change_taken_as_certain_explains_its_narrow_range():
 
 
 def test_the_base_is_counted_and_its_gaps_are_said():
-    said = words.base_sentences(without_costs(), "EUR")
+    said = words.base_sentences(without_costs(), {}, "EUR")
     assert "10,000 customers with a running term" in said[0]
     assert "of margin a year" in said[0]
     assert "95.0% of them only" in said[1]
     assert said[2].startswith("2.0% of the margin")
     whole = without_costs()
     assert (
-        len(words.base_sentences(replace(whole, base=replace(whole.base, coverage=1, margin_known=1)), "EUR"))
+        len(
+            words.base_sentences(
+                replace(whole, base=replace(whole.base, coverage=1, margin_known=1)), {}, "EUR"
+            )
+        )
         == 1
     )
 
@@ -179,7 +183,9 @@ def test_levers_that_share_customers_say_how_much():
     assert words.overlap_sentence(with_levers(), "EUR").startswith("One by one they would bring €25.3K more")
     assert words.overlap_sentence(with_costs(), "EUR") == ""
     apart = replace(with_levers(), overlap=-5_000.0)
-    assert words.overlap_sentence(apart, "EUR") == "Together they bring €5K more than one by one."
+    assert words.overlap_sentence(apart, "EUR") == (
+        "Together they would bring €5K more than one by one, all of their association taken for an effect."
+    )
 
 
 def test_ceilings_and_wrong_signs_are_said():

@@ -54,7 +54,7 @@ def test_intervals_of_the_years_are_percentiles_of_the_draws():
 
 def test_json_holds_all_results_and_where_they_come_from():
     found = json.loads(report_json(valued(), STAMP))
-    assert found["format"] == 1
+    assert found["format"] == 2
     stamp = found["stamp"]
     assert [stamp[name] for name in ("release", "scenario_sha256", "data_sha256", "version", "currency", "month")] == [
         STAMP.release, "a" * 64, "d" * 64, "0.1.0", "EUR", "2026-08",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxdata.chart_style import CATEGORIES_LIGHT, INK, records, spread, styled, tooltips
-from cxdata.finance.impact.names import INPUT_LABELS, money, share, years_text
+from cxdata.finance.impact.names import INPUT_ENDS, INPUT_LABELS, money, share, years_text
 from cxdata.finance.impact.results import Valuation
 from cxdata.language import format_number, gettext
 
@@ -107,7 +107,10 @@ def tornado_rows(valuation: Valuation, currency: str) -> pd.DataFrame:
     for row in table.to_dict("records"):
         code = str(row["input"])
         ends = ""
-        if code not in ("tail", "model") and np.isfinite(row["low"]) and np.isfinite(row["high"]):
+        if code in INPUT_ENDS:
+            first, last = (gettext(end) for end in INPUT_ENDS[code])
+            ends = gettext(" ({low} to {high})").format(low=first, high=last)
+        elif np.isfinite(row["low"]) and np.isfinite(row["high"]):
             ends = gettext(" ({low} to {high})").format(
                 low=_input(code, float(row["low"]), currency), high=_input(code, float(row["high"]), currency)
             )

@@ -47,13 +47,19 @@ INPUT_LABELS = {
     "reach": mark("Customers reached"),
     "amount": mark("Size of the change"),
     "coefficients": mark("Chance in the estimate"),
-    "model": mark("Model: straight line or bands"),
-    "tail": mark("Margin after the last year: without, with"),
+    "model": mark("Model"),
+    "tail": mark("Margin after the last year"),
     "costs": mark("Costs"),
     "points": mark("Points of churn"),
     "cross_sell": mark("More margin from customers who stay"),
     "referral": mark("Customers won by referral"),
 }
+
+INPUT_ENDS = {
+    "model": (mark("straight line"), mark("bands of ratings")),
+    "tail": (mark("left out"), mark("counted")),
+}
+"""What inputs without a number are at their low and at their high end."""
 
 _MONEY = ("one_off_cost", "yearly_cost", "cost_per_customer")
 _SHARES = ("reach", "attribution", "decay", "discount_rate", "margin_growth", "cross_sell", "margin_share")

@@ -11,10 +11,20 @@ from cxdata.language import format_number, format_percent, gettext, ngettext
 from cxdata.scorecard.words import joined
 from cxdata.vocabulary import Labels
 
+LEAST = 0.01
+"""Share of an effect below which it is called less than that."""
+
+MOSTLY = 0.5
+"""Share of the margin beyond which it is said that cross-sell, which is assumed, makes the case."""
+
 
 def conditions(valuation: Valuation, currency: str) -> list[str]:
     """What must be true for it to pay."""
-    most = money(float(valuation.point.gross_pv[0]), currency)
+    point = valuation.point
+    gross = float(point.gross_pv[0])
+    if gross <= 0:
+        return [gettext("It cannot pay, whatever it costs: those it keeps cost more than they bring.")]
+    most = money(gross, currency)
     if not has_cost(valuation):
         return [
             gettext("No cost is assumed: it pays as long as all of it costs less than {most}.").format(
@@ -22,9 +32,21 @@ def conditions(valuation: Valuation, currency: str) -> list[str]:
             )
         ]
     found = [gettext("All costs together stay below {most} (present value).").format(most=most)]
-    effect = valuation.break_even_effect
+    effect, crossed = valuation.break_even_effect, float((point.cross_sell * point.factors).sum()) / gross
+    if crossed > MOSTLY:
+        found.append(
+            gettext(
+                "{share} of the margin is not estimated but assumed: more margin from customers who stay."
+            ).format(share=format_percent(crossed, 0))
+        )
     if effect is None:
         found.append(gettext("No effect up to ten times as large would cover the costs."))
+    elif effect < LEAST:
+        found.append(
+            gettext("Less than {share} of the expected effect is enough to cover the costs.").format(
+                share=share(LEAST)
+            )
+        )
     elif effect <= 1:
         found.append(
             gettext("At least {share} of the expected effect comes true.").format(
@@ -35,7 +57,7 @@ def conditions(valuation: Valuation, currency: str) -> list[str]:
         found.append(
             gettext(
                 "The effect is {factor} times as large as expected; as it is, the costs are not covered."
-            ).format(factor=number(effect, 1))
+            ).format(factor=number(effect, 1 if effect >= 1.1 else 2))
         )
     if valuation.levers.empty:
         return found
@@ -43,11 +65,26 @@ def conditions(valuation: Valuation, currency: str) -> list[str]:
     held = joined(list(dict.fromkeys(share(lever.attribution) for lever in valuation.scenario.levers)))
     found.append(
         gettext("No share of the association, however large, would cover the costs.") if needed is None
+        else gettext("Less than {needed} of the association has to be an effect ({held} is assumed).").format(
+            needed=share(LEAST), held=held
+        ) if needed < LEAST
         else gettext("At least {needed} of the association is an effect ({held} is assumed).").format(
             needed=share(round(needed, 2)), held=held
         )
     )  # fmt: skip
     return found
+
+
+def _whose_margin(valuation: Valuation, currency: str) -> str:
+    books = valuation.books
+    if books is None:
+        return gettext(
+            "It is the margin of the terms as exported; cost to serve is taken off only as far as it is in there."
+        )
+    return gettext(
+        "It is the margin of the terms, {terms} per customer and year. The books leave {books} after cost to serve, which "
+        "is not taken off here."
+    ).format(terms=money(books.terms_each, currency), books=money(books.books_each, currency))
 
 
 def questions(
@@ -68,10 +105,13 @@ def questions(
     return [
         (
             gettext("Margin or revenue?"),
-            gettext(
-                "Margin. The revenue that comes with it, {revenue} over {years} (estimated, present value), is not "
-                "counted."
-            ).format(revenue=money(revenue, currency), years=years_text(years)),
+            " ".join([
+                gettext(
+                    "Margin. The revenue that comes with it, {revenue} over {years} (estimated, present value), is not "
+                    "counted."
+                ).format(revenue=money(revenue, currency), years=years_text(years)),
+                _whose_margin(valuation, currency),
+            ]),
         ),
         (
             gettext("Incremental to what?"),

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cxdata.finance.impact.base import Base
+from cxdata.finance.impact.books import Books
 from cxdata.finance.scenarios.scenario import Scenario
 
 Floats = NDArray[np.float64]
@@ -188,6 +189,8 @@ class Valuation:
         Codes of what to say beside the result: ``margin_partly_known``, ``margin_assumed`` (a share of revenue stands for
         margins that are not known), ``not_covered``, ``ceiling:<place>`` of a lever, ``shares_near`` (parts of levers are
         the mean of coming first and coming last).
+    books : Books or None
+        What the books leave of the same customers, where whoever asks for the valuation has put it beside.
     wrong_sign : mapping of str to float
         Per driver of a lever: share of draws in which more of it goes with more churn.
     """
@@ -212,4 +215,5 @@ class Valuation:
     preview: bool = False
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
+    books: Books | None = None
     wrong_sign: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))

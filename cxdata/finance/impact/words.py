@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cxdata.finance.impact.base import OPEN
 from cxdata.finance.impact.names import (
+    INPUT_ENDS,
     INPUT_LABELS,
     change_text,
     money,
@@ -18,7 +19,7 @@ from cxdata.finance.impact.names import (
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.language import format_month, format_number, format_percent, gettext
 from cxdata.scorecard.words import sentence_case
-from cxdata.vocabulary import Labels
+from cxdata.vocabulary import Labels, label_of
 
 NO_COST = 0.5
 """Money below which a scenario counts as one without costs."""
@@ -52,6 +53,8 @@ def answer(valuation: Valuation, names: Mapping[str, str], labels: Labels, curre
     ).format(change=change, margin=money(float(point.gross_pv[0]), currency), years=years,
              interval=money_range(gross.p5, gross.p95, currency))  # fmt: skip
     if not has_cost(valuation):
+        if float(point.gross_pv[0]) <= 0:
+            return brings + gettext("; those it keeps cost more than they bring.")
         return brings + gettext("; no cost is assumed yet, so that is the most it may cost.")
     cost = money(float(point.cost_pv[0]), currency)
     after = gettext(" at an assumed cost of {cost}: {net} net ({interval}), {roi}, {payback}.")
@@ -156,7 +159,7 @@ def figures(valuation: Valuation, currency: str) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def base_sentences(valuation: Valuation, currency: str) -> list[str]:
+def base_sentences(valuation: Valuation, labels: Labels, currency: str) -> list[str]:
     """Who is valued, and what the data leave open."""
     base = valuation.base
     who = (
@@ -173,6 +176,7 @@ def base_sentences(valuation: Valuation, currency: str) -> list[str]:
             last=format_month(base.last, short=True),
         )
     ]  # fmt: skip
+    found += books_sentences(valuation, labels, currency)
     share_assumed = valuation.scenario.margin_share
     if base.margin_known < 0.9995 and share_assumed is not None:
         found.append(
@@ -193,6 +197,31 @@ def base_sentences(valuation: Valuation, currency: str) -> list[str]:
             ).format(share=format_percent(1 - base.coverage))
         )
     return found
+
+
+def books_sentences(valuation: Valuation, labels: Labels, currency: str) -> list[str]:
+    """Which of two margins is valued, and what the other one is; nothing where the books hold no cost to serve."""
+    books = valuation.books
+    if books is None:
+        return []
+    found = [
+        gettext(
+            "That margin is the one of the terms, before cost to serve: {terms} per customer and year. By the books "
+            "(revenue less cost to serve, {first} to {last}) a customer leaves {books}. Cost to serve is not taken off any "
+            "figure here."
+        ).format(
+            terms=money(books.terms_each, currency), books=money(books.books_each, currency),
+            first=format_month(books.first, short=True), last=format_month(books.last, short=True),
+        )
+    ]  # fmt: skip
+    if books.segment:
+        found.append(
+            gettext("{segment}: {terms} a year by the terms, {books} by the books.").format(
+                segment=label_of(books.segment, labels), terms=money(books.segment_terms, currency),
+                books=money(books.segment_books, currency),
+            )
+        )  # fmt: skip
+    return [" ".join(found)]
 
 
 def note_sentences(valuation: Valuation, names: Mapping[str, str]) -> list[str]:
@@ -237,9 +266,32 @@ def overlap_sentence(valuation: Valuation, currency: str) -> str:
     amount = money(abs(valuation.overlap), currency)
     if valuation.overlap >= 0:
         return gettext(
-            "One by one they would bring {amount} more than together: they help the same customers."
+            "One by one they would bring {amount} more than together, all of their association taken for an effect: they "
+            "help the same customers."
         ).format(amount=amount)
-    return gettext("Together they bring {amount} more than one by one.").format(amount=amount)
+    return gettext(
+        "Together they would bring {amount} more than one by one, all of their association taken for an effect."
+    ).format(amount=amount)
+
+
+def waterfall_sentence(valuation: Valuation) -> str:
+    """What the steps of the waterfall are."""
+    found = gettext("Present values at the expected value of every input; margin estimated, costs assumed.")
+    if valuation.levers.empty:
+        return found
+    return found + " " + gettext(
+        "A lever stands with what it would bring alone, all of its association taken for an effect."
+    )  # fmt: skip
+
+
+def shares_sentence(valuation: Valuation) -> str:
+    """How a preview of many levers shares out what they bring; '' where all orders were taken."""
+    if "shares_near" not in valuation.notes:
+        return ""
+    return gettext(
+        "In this preview a lever's share is the mean of what it brings as the first and as the last one; the full "
+        "simulation takes all orders."
+    )
 
 
 def tornado_sentence(valuation: Valuation, currency: str) -> str:
@@ -247,9 +299,19 @@ def tornado_sentence(valuation: Valuation, currency: str) -> str:
     if valuation.tornado.empty:
         return gettext("No input of this scenario has a range, so nothing can swing.")
     first = valuation.tornado.iloc[0]
-    low, high = sorted((float(first["npv_low"]), float(first["npv_high"])))
+    low, high = float(first["npv_low"]), float(first["npv_high"])
+    code = str(first["input"])
+    if code in INPUT_ENDS:
+        ends = [gettext(end) for end in INPUT_ENDS[code]]
+        return gettext(
+            "The value hangs most on: {input} ({first}: {low}, {last}: {high}, net present value)."
+        ).format(
+            input=gettext(INPUT_LABELS[code]), first=ends[0], last=ends[1], low=money(low, currency),
+            high=money(high, currency),
+        )  # fmt: skip
+    low, high = sorted((low, high))
     return gettext("The value hangs most on: {input} ({low} to {high}, net present value).").format(
-        input=gettext(INPUT_LABELS.get(str(first["input"]), str(first["input"]))),
+        input=gettext(INPUT_LABELS.get(code, code)),
         low=money(low, currency), high=money(high, currency),
     )  # fmt: skip
 

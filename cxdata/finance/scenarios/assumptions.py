@@ -65,6 +65,22 @@ def assumptions_log(valuation: Valuation, *, currency: str) -> pd.DataFrame:
         ("base.coverage", base.coverage, "fraction of margin", COUNTED),
         ("base.churn", base.churn, "fraction of customers per year", ESTIMATED),
     ]
+    if valuation.books is not None:
+        unit = f"{currency} per customer and year"
+        found += [
+            (
+                "base.margin_each",
+                valuation.books.terms_each,
+                f"{unit}, of the terms, before cost to serve",
+                COUNTED,
+            ),
+            (
+                "books.margin_each",
+                valuation.books.books_each,
+                f"{unit}, revenue less cost to serve; not valued",
+                COUNTED,
+            ),
+        ]
     rows = [(of, value, None, None, unit, basis, False, "", "", "") for of, value, unit, basis in found]
     return pd.DataFrame(
         [*rows, *scenario_rows(valuation.scenario, currency=currency)], columns=list(LOG_COLUMNS)

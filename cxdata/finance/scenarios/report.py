@@ -84,10 +84,15 @@ def report(valuation: Valuation, stamp: Stamp) -> dict[str, Any]:
         "scenario": asdict(scenario),
         "units": {
             "money": currency, "npv": f"{currency}, present value of margin less costs",
-            "margin_pv": f"{currency}, present value of margin", "rates": "fractions, 0.1 is 10 %",
+            "margin_pv": f"{currency}, present value of margin",
+            "margin": "of the terms (annual_margin), before cost to serve; books: revenue less cost to serve",
+            "alone_full_pv, overlap_pv, attribution_haircut_pv": f"{currency}, within the horizon; with an attribution of 1",
+            "tornado": "model: low is the straight line, high bands; tail: low is without, high with",
+            "rates": "fractions, 0.1 is 10 %",
             "intervals": "p5 to p95 of the draws", "expected": "at the expected value of every input",
         },
         "base": asdict(valuation.base),
+        "books": None if valuation.books is None else asdict(valuation.books),
         "result": {
             "npv": _figures(draws.npv, point.npv[0]),
             "probability_npv_positive": valuation.probability_positive,

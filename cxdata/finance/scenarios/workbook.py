@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from cxdata.finance.impact.bands import Bands, bands_of, value_of_bands
 from cxdata.finance.impact.inputs import changes_of
-from cxdata.finance.impact.names import FIELD_LABELS
+from cxdata.finance.impact.names import FIELD_LABELS, money
 from cxdata.finance.impact.profiles import Profiles
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.finance.scenarios.assumptions import LOG_COLUMNS, field_value, scenario_rows
@@ -157,6 +157,19 @@ def _label(scenario: Scenario, field: str, names: Mapping[str, str]) -> str:
     )
 
 
+def whose_margin(valuation: Valuation, currency: str) -> list[str]:
+    """Which margin the sheets hold, and what the books leave after cost to serve."""
+    found = [gettext("Margin is that of the terms, before cost to serve.")]
+    if books := valuation.books:
+        found.append(
+            gettext("Per customer and year: {terms} by the terms, {books} by the books (revenue less cost to serve)."
+            ).format(
+                terms=money(books.terms_each, currency), books=money(books.books_each, currency)
+            )
+        )  # fmt: skip
+    return found
+
+
 def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp, banded: float) -> None:
     scenario, point, years = valuation.scenario, valuation.point, valuation.scenario.horizon_years
     sheet.text(1, 1, scenario.title or scenario.name, font=TITLE)
@@ -216,6 +229,7 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
         gettext(
             "Bands hold alike customers together, so that the sheet stays small; the difference stands above."
         ),
+        *whose_margin(valuation, stamp.currency),
     ]
     for place, text in enumerate(notes, row):
         sheet.text(place, 1, text)
