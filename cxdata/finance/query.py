@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxdata.database import Release
-from cxdata.finance.economics.window import Limits, Window
+from cxdata.finance.economics.window import Limits, Window, window_of
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 FILE, CUSTOMERS_FILE, LIFETIMES_FILE = (
@@ -107,9 +107,15 @@ def purchases(release: Release, selection: Selection, window: Window, sample: in
 
 
 def active_terms(release: Release, selection: Selection) -> pd.DataFrame:
-    """Customers there are, by segment, product, kind of term and sign of the margin, with their money per year."""
+    """Customers there are at the end of the month chosen (by default that of the data), with their money per year.
+
+    By segment, product, kind of term, length of the term and sign of the margin. Who is there is as in `base_now`, without those overdue for
+    more than a year.
+    """
     lists = {dimension: list(getattr(selection, dimension)) for dimension in CUSTOMER_DIMENSIONS}
-    return release.query("queries/finance_base", "active_terms", **lists)
+    month = selection.month or release.as_of.replace(day=1)
+    end = window_of(month, None, release.as_of).end
+    return release.query("queries/finance_base", "active_terms", end=end, **lists)
 
 
 def _asked(

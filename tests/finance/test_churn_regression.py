@@ -70,12 +70,13 @@ def test_rows_know_their_term_and_their_money(found):
 
 
 def test_draws_of_the_regression_keep_what_moves_together(found):
-    """The spread of drawn coefficients is that of the sets' covariances and of their means."""
-    drawn = coefficients(found, 1, 3000)
+    """Around each set's mean, moved away from all sets' by the root of (m + 1) / (m − 1), the set's own covariance."""
+    drawn, apart = coefficients(found, 1, 3000), np.sqrt(4 / 2)
     assert [which[0] for which, _ in drawn] == [0, 1, 2]
     for place, (_, theta) in enumerate(drawn):
+        centre = found.pooled + apart * (found.coefficients[place] - found.pooled)
         assert theta.mean(axis=0) == pytest.approx(
-            found.coefficients[place], abs=4 * np.sqrt(np.diag(found.covariance[place]).max() / 1000)
+            centre, abs=4 * np.sqrt(np.diag(found.covariance[place]).max() / 1000)
         )
         told = np.flatnonzero(np.diag(found.covariance[place]) > 0)
         scale = np.sqrt(np.diag(found.covariance[place]))[told]
@@ -103,6 +104,19 @@ U6,1,C5,2022-03-01,2023-03-01,renewed,2023-03-01,70,30,a
 """
 
 
+ACTIVE = (
+    "segment",
+    "product",
+    "kind",
+    "term_days",
+    "sign",
+    "terms",
+    "customers",
+    "annual_value",
+    "annual_margin",
+)
+
+
 def test_who_is_active(publish):
     """Terms that run, and those renewed last without a next one, in the last year; two subscriptions are one customer."""
     published = publish({"customers.csv": CUSTOMERS, "subscriptions.csv": TERMS}, as_of=date(2025, 6, 15))
@@ -110,12 +124,38 @@ def test_who_is_active(publish):
     rows = active_terms(release, Selection())
     wanted = pd.DataFrame(
         [
-            ("Home", "a", "open", "other", 1, 1.0, 110.0, 50.0),
-            ("Work", "a", "kept", "negative", 1, 1.0, 200.0, -20.0),
-            ("Work", "a", "kept", "other", 1, 0.5, 300.0, 90.0),
-            ("Work", "b", "open", "unknown", 1, 0.5, 80.0, 0.0),
+            ("Home", "a", "open", 365, "other", 1, 1.0, 110.0, 50.0),
+            ("Work", "a", "kept", 365, "negative", 1, 1.0, 200.0, -20.0),
+            ("Work", "a", "kept", 365, "other", 1, 0.5, 300.0, 90.0),
+            ("Work", "b", "open", 365, "unknown", 1, 0.5, 80.0, 0.0),
         ],
-        columns=["segment", "product", "kind", "sign", "terms", "customers", "annual_value", "annual_margin"],
+        columns=list(ACTIVE),
     )
     pd.testing.assert_frame_equal(rows, wanted, check_dtype=False)
     assert list(active_terms(release, Selection(segment=("Home",)))["segment"]) == ["Home"]
+
+
+def test_an_older_month_has_the_customers_it_had(publish):
+    """At the end of 2024 five terms run that were decided later, at what they brought then; C5 was renewed too long ago."""
+    published = publish({"customers.csv": CUSTOMERS, "subscriptions.csv": TERMS}, as_of=date(2025, 6, 15))
+    release = open_release(published.folder, current_id(published.folder))
+    rows = active_terms(release, Selection(date(2024, 12, 1))).set_index(["segment", "product", "sign"])
+    assert set(rows["kind"]) == {"open"}
+    # C1 with 40 (later 50), and C2, who leaves in February; C4 with two subscriptions.
+    assert rows.loc[("Home", "a", "other"), ["terms", "annual_margin"]].tolist() == [2, 80.0]
+    assert rows.loc[("Work", "a", "negative"), "annual_margin"] == -20.0
+    assert rows["customers"].sum() == 4
+    assert active_terms(release, Selection(date(2024, 2, 1)))["customers"].sum() == 3
+    assert active_terms(release, Selection(date(2021, 2, 1))).empty
+
+
+def test_who_is_overdue_for_a_year_is_no_customer(publish):
+    """Due in January 2024 and never decided: taken for a customer until January 2025."""
+    overdue = TERMS + "U7,1,C2,2023-01-10,2024-01-10,open,,70,30,c\n"
+    published = publish({"customers.csv": CUSTOMERS, "subscriptions.csv": overdue}, as_of=date(2025, 6, 15))
+    release = open_release(published.folder, current_id(published.folder))
+    there = [
+        "c" in set(active_terms(release, Selection(month))["product"])
+        for month in (date(2023, 6, 1), date(2024, 12, 1), date(2025, 1, 1), None)
+    ]
+    assert there == [True, True, False, False]

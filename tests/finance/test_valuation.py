@@ -214,12 +214,14 @@ def decisions() -> object:
 
 
 def test_profiles_have_the_customers_and_the_money_of_the_base():
-    """800 of margin on two decisions with 10 and 30: 200 and 600; ten customers: five each."""
+    """800 of margin on decisions with 10 yearly and 30 half-yearly, which come up twice: as 10 to 15, 320 and 480.
+
+    Of ten customers the one on yearly terms stands for two thirds; of 2,000 of revenue 50 to 75."""
     found = profiles_of(decisions(), active())
     order = np.argsort(found.rows)
-    assert found.margin[order] == pytest.approx([200, 600, -90, 400])
-    assert found.value[order] == pytest.approx([500, 1500, 300, 900])
-    assert found.customers[order] == pytest.approx([5, 5, 2, 5])
+    assert found.margin[order] == pytest.approx([320, 480, -90, 400])
+    assert found.value[order] == pytest.approx([800, 1200, 300, 900])
+    assert found.customers[order] == pytest.approx([20 / 3, 10 / 3, 2, 5])
     assert found.terms_per_year[order] == pytest.approx([1, 2, 1, 1])
     base = found.base
     assert (base.customers, base.annual_margin, base.negative_customers, base.negative_margin) == (

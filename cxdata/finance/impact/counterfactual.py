@@ -38,7 +38,7 @@ class Plan:
     in_force : ndarray of float, shape (L, T)
         Share of each effect in each year.
     attribution : ndarray of float, shape (L, D)
-        For the cross-sell only: shifts hold it already.
+        Share of the effect that counts, for the cross-sell only: shifts hold it already.
     tenure : ndarray of float, shape (D,)
         Coefficient of log(1 + days).
     growth : float
@@ -87,7 +87,8 @@ class Totals:
     sums : ndarray of float, shape (3, P, D, T)
         Margin, revenue and customers with the change less without it; money grows with its rate.
     cross_sell : ndarray of float, shape (P, D, T)
-        Margin that survivors bring in addition.
+        Margin that survivors bring in addition: those whom a lever moves; of a change of the retention rate, only those
+        who are kept by it.
     tail : ndarray of float, shape (P, D)
         Present value after the horizon.
     reached : ndarray of float, shape (L, D, T)
@@ -205,7 +206,9 @@ def _block(
             found = added(money, apart) * share
             found[:CUSTOMERS] *= grown
             _add(totals.sums[..., year], here, draws, found)
-            if plan.cross_sell.any():
+            if plan.cross_sell.any() and plan.columns[levers[0]] < 0:
+                _add(totals.cross_sell[..., year], here, draws, found[MARGIN] * plan.cross_sell)
+            elif plan.cross_sell.any():
                 moved = [shifts[plan.key(lever, levers)].any(axis=1) for lever in levers]
                 touched = np.any(moved, axis=0)
                 strength = (plan.attribution[list(levers)] * force[:, None]).max(axis=0)

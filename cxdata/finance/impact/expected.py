@@ -106,11 +106,10 @@ class Expected:
         """The population in all completed sets, or each row in one of them."""
         found, scenario = self.profiles.regression, self.scenario
         rows, sets = self.sample.rows, found.sets
-        at = [rows[np.arange(len(rows)) % sets == place] if self.quick else rows for place in range(sets)]
+        # By the row's own number, so that scenarios that are compared take it from the same set.
+        at = [rows[rows % sets == place] if self.quick else rows for place in range(sets)]
         weights = [
-            self.sample.weight[np.arange(len(rows)) % sets == place]
-            if self.quick
-            else self.sample.weight / sets
+            self.sample.weight[rows % sets == place] if self.quick else self.sample.weight / sets
             for place in range(sets)
         ]
         stacked, weight = np.concatenate(at), np.concatenate(weights)
@@ -163,6 +162,8 @@ class Expected:
             if not named:
                 continue
             plan = plan_of(self.profiles, scenario, asked.inputs, self.in_force, named, self.theta[None, :])
+            # What is sold besides goes with the effect: without one there is nothing, and no jump on the way there.
+            plan = replace(plan, attribution=asked.factor * plan.attribution)
             if bands and self.profiles.regression.banded is not None:
                 plan = replace(plan, tenure=np.array([self.profiles.regression.banded.tenure]))
             shifts = {key: self._shift(*key, asked) for key in plan.keys}

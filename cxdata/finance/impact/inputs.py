@@ -97,15 +97,16 @@ def drawn(scenario: Scenario, draws: int) -> Inputs:
     """Inputs of every draw.
 
     Reach shares one random number between levers, and so does attribution: who rolls out well does so everywhere, and
-    an analysis that overstates one effect overstates the others.
+    an analysis that overstates one effect overstates the others. Amounts and costs are each lever's own; scenarios share
+    them where driver, kind and segments of a lever are the same.
     """
     changes, seed = changes_of(scenario), scenario.seed
+    keys = _keys(changes)
     shared = {name: uniform(seed, name, draws) for name in ("reach", "attribution")}
 
     def own(name: str, field: str) -> Floats:
         rows = []
-        for change in changes:
-            key = f"{change.driver}:{change.kind}" if isinstance(change, Lever) else "retention"
+        for change, key in zip(changes, keys, strict=True):
             rows.append(pert(getattr(change, field), uniform(seed, f"{key}:{name}", draws)))
         return np.array(rows).reshape(len(changes), draws)
 
@@ -113,9 +114,9 @@ def drawn(scenario: Scenario, draws: int) -> Inputs:
         amount=np.array([
             pert(
                 change.amount if isinstance(change, Lever) else change.points,
-                uniform(seed, f"{change.driver}:{change.kind}:amount" if isinstance(change, Lever) else "points", draws),
+                uniform(seed, f"{key}:amount" if isinstance(change, Lever) else "points", draws),
             )
-            for change in changes
+            for change, key in zip(changes, keys, strict=True)
         ]).reshape(len(changes), draws),
         reach=np.array([
             pert(change.reach, shared["reach"]) if isinstance(change, Lever) else np.ones(draws) for change in changes
@@ -131,6 +132,18 @@ def drawn(scenario: Scenario, draws: int) -> Inputs:
         cross_sell=pert(scenario.cross_sell, uniform(seed, "cross_sell", draws)),
         referral=pert(scenario.referral, uniform(seed, "referral", draws)),
     )  # fmt: skip
+
+
+def _keys(changes: tuple[Lever | RetentionChange, ...]) -> list[str]:
+    """What the random numbers of each change are named after; the second of the same bears its number."""
+    found: list[str] = []
+    for change in changes:
+        key = "retention"
+        if isinstance(change, Lever):
+            key = ":".join([change.driver, change.kind, *sorted(change.segments)])
+        before = sum(one == key or one.startswith(f"{key}\n") for one in found)
+        found.append(f"{key}\n{before + 1}" if before else key)
+    return found
 
 
 def expected(scenario: Scenario) -> Inputs:
@@ -165,14 +178,23 @@ def strength(change: Lever | RetentionChange, years: int) -> Floats:
 def coefficients(regression: ChurnRegression, seed: int, draws: int) -> list[tuple[NDArray[np.intp], Floats]]:
     """Coefficients of every draw, jointly: per completed set its draws and their coefficients, shape (D of it, k).
 
-    Draw d uses set d mod m, and one standard normal vector of the seed: scenarios share them.
+    Draw d uses set d mod m, and one standard normal vector of the seed: scenarios share them. Taking the m means in turn
+    has a variance between sets of B (m − 1) / m, and Rubin's is (1 + 1 / m) B: the means are moved away from their own
+    mean by the root of (m + 1) / (m − 1), so that draws have the total variance W + (1 + 1 / m) B.
+
+    References
+    ----------
+    Rubin (1987), Multiple Imputation for Nonresponse in Surveys, section 3.1.
     """
     size = regression.coefficients.shape[1]
     normal = np.random.default_rng([seed, crc32(b"coefficients")]).standard_normal((draws, size))
-    found = []
-    for place in range(min(regression.sets, draws)):
-        which = np.arange(place, draws, regression.sets)
+    found, sets, pooled = [], regression.sets, regression.pooled
+    apart = np.sqrt((sets + 1) / (sets - 1)) if sets > 1 else 1.0
+    for place in range(min(sets, draws)):
+        which = np.arange(place, draws, sets)
         values, vectors = np.linalg.eigh(regression.covariance[place])
         root = vectors * np.sqrt(np.maximum(values, 0.0))
-        found.append((which, regression.coefficients[place] + normal[which] @ root.T))
+        found.append(
+            (which, pooled + apart * (regression.coefficients[place] - pooled) + normal[which] @ root.T)
+        )
     return found

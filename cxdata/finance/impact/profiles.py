@@ -15,7 +15,7 @@ from cxdata.models.churn import ChurnRegression
 
 Floats = NDArray[np.float64]
 
-USUAL_TERMS = np.array([1.0, 2.0, 4.0, 12.0])
+USUAL_TERMS = np.array([1 / 5, 1 / 4, 1 / 3, 1 / 2, 1.0, 2.0, 4.0, 12.0])
 """Terms a year that a length in days is taken for where it is within a twelfth of it."""
 
 DAYS = 365.0
@@ -58,8 +58,10 @@ def profiles_of(
 ) -> Profiles:
     """Weight the decisions of the last year so that each part of the base has its customers, revenue and margin.
 
-    Parts are segments by product by sign of the margin. Within a part each decision stands for as many customers, and
-    for money in proportion to its own.
+    Parts are segments by product by sign of the margin by length of the term (the nearest of `USUAL_TERMS`); where no
+    decision has the length, those of the other lengths stand for it. A customer with twelve terms a year decided
+    twelve times: within a part a decision weighs 1 ÷ terms a year, among customers and in money, which it takes in
+    proportion to its own.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def profiles_of(
         Its filters have to be those of `active`.
     active : DataFrame
         From `query.active_terms`: ``segment``, ``product``, ``kind``, ``sign``, ``customers``, ``annual_value``,
-        ``annual_margin``.
+        ``annual_margin``; ``term_days``, without which lengths of terms make no parts.
     margin_share : float, optional
         Margin as a share (0-1) of revenue where none is known: an assumption, to be said as one.
 
@@ -89,18 +91,16 @@ def profiles_of(
     if margin_share is not None:
         margins = np.where(np.isnan(margins), margin_share * values, margins)
     usable = np.flatnonzero(np.isfinite(margins))
-    parts: list[tuple[NDArray[np.intp], float, float, float]] = []
-    by_part = pd.DataFrame(
-        {"segment": regression.segment[usable], "product": regression.product[usable], "negative": margins[usable] < 0}
-    ).groupby(["segment", "product", "negative"], sort=True).indices  # fmt: skip
-    uncovered = 0.0
-    for key, rows in active.groupby(["segment", "product", "negative"], sort=True):
-        totals = rows[["customers", "annual_value", "annual_margin"]].sum().to_numpy(float)
-        found = by_part.get(key)
-        if found is None:
-            uncovered += abs(totals[2])
-            continue
-        parts.append((usable[found], *totals))
+    by_length = "term_days" in active
+    active = active.assign(length=_length(active["term_days"].to_numpy(float)) if by_length else 0)
+    told = pd.DataFrame(
+        {
+            "segment": regression.segment[usable], "product": regression.product[usable],
+            "negative": margins[usable] < 0,
+            "length": _length(regression.term_days[usable]) if by_length else 0,
+        }
+    )  # fmt: skip
+    parts, uncovered = _parts(told, active)
     if not parts:
         raise TooLittleData(
             message(
@@ -109,14 +109,20 @@ def profiles_of(
                 n=round(float(active["customers"].sum())),
             )
         )
-    chosen = np.concatenate([part[0] for part in parts])
-    customers = np.concatenate([np.full(len(part[0]), part[1] / len(part[0])) for part in parts])
-    value = np.concatenate([_shared(part[2], values[part[0]]) for part in parts])
-    margin = np.concatenate([_shared(part[3], margins[part[0]]) for part in parts])
+    terms = terms_per_year(regression.term_days[usable])
+    values, margins, weight = values[usable], margins[usable], 1.0 / terms
+    customers, value, margin = np.zeros((3, len(usable)))
+    stands = np.zeros(len(usable), dtype=bool)
+    for rows, totals in parts:
+        stands[rows] = True
+        customers[rows] += totals[0] * weight[rows] / weight[rows].sum()
+        value[rows] += _shared(totals[1], values[rows], weight[rows])
+        margin[rows] += _shared(totals[2], margins[rows], weight[rows])
+    chosen = usable[stands]
+    customers, value, margin, terms = customers[stands], value[stands], margin[stands], terms[stands]
     segments = tuple(sorted(set(active["segment"])))
     total = float(active["annual_margin"].abs().sum())
     negative = active[active["negative"]]
-    terms = terms_per_year(regression.term_days[chosen])
     base = Base(
         customers=float(active["customers"].sum()), annual_value=float(active["annual_value"].sum()),
         annual_margin=float(active["annual_margin"].sum()), churn=0.0,
@@ -148,8 +154,7 @@ def terms_per_year(days: Floats) -> Floats:
     days : ndarray of float, shape (n,)
         nan or 0 counts as a year.
     """
-    exact = DAYS / np.where(np.isfinite(days) & (days > 0), days, DAYS)
-    nearest = USUAL_TERMS[np.abs(np.log(exact[:, None] / USUAL_TERMS)).argmin(axis=1)]
+    exact, nearest = _exact(days), USUAL_TERMS[_length(days)]
     return np.where(np.abs(exact / nearest - 1.0) < 1 / 12, nearest, exact)
 
 
@@ -229,9 +234,43 @@ def _with_margins(active: pd.DataFrame, margin_share: float | None) -> tuple[pd.
     return active.assign(negative=active["sign"] == "negative"), known
 
 
-def _shared(total: float, own: Floats) -> Floats:
-    """A total in proportion to what each has; in equal parts where none has any."""
-    size = np.where(np.isfinite(own), np.abs(own), 0.0)
+def _parts(told: pd.DataFrame, active: pd.DataFrame) -> tuple[list[tuple[NDArray[np.intp], Floats]], float]:
+    """Decisions and the customers, revenue and margin that they stand for; and the margin that none stands for.
+
+    Parameters
+    ----------
+    told : DataFrame
+        A row per decision: ``segment``, ``product``, ``negative``, ``length``.
+    active : DataFrame
+        The same, with ``customers``, ``annual_value``, ``annual_margin``.
+    """
+    part = ["segment", "product", "negative"]
+    of_length = told.groupby([*part, "length"], sort=True).indices
+    of_any = told.groupby(part, sort=True).indices
+    found: list[tuple[NDArray[np.intp], Floats]] = []
+    uncovered = 0.0
+    for key, rows in active.groupby([*part, "length"], sort=True):
+        totals = rows[["customers", "annual_value", "annual_margin"]].sum().to_numpy(float)
+        decisions = of_length.get(key, of_any.get(key[:3]))
+        if decisions is None:
+            uncovered += abs(totals[2])
+        else:
+            found.append((np.asarray(decisions, dtype=np.intp), totals))
+    return found, uncovered
+
+
+def _length(days: Floats) -> NDArray[np.intp]:
+    """Which of the usual numbers of terms a year is nearest, shape (n,): a place in `USUAL_TERMS`."""
+    return np.asarray(np.abs(np.log(_exact(days)[:, None] / USUAL_TERMS)).argmin(axis=1), dtype=np.intp)
+
+
+def _exact(days: Floats) -> Floats:
+    return np.asarray(DAYS / np.where(np.isfinite(days) & (days > 0), days, DAYS), dtype=float)
+
+
+def _shared(total: float, own: Floats, weight: Floats) -> Floats:
+    """A total in proportion to what each has, times its weight; to the weights alone where none has any."""
+    size = np.where(np.isfinite(own), np.abs(own), 0.0) * weight
     if not size.sum() > 0:
-        return np.full(len(own), total / len(own))
+        size = weight
     return np.asarray(total * size / size.sum(), dtype=float)

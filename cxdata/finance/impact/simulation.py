@@ -42,14 +42,19 @@ class Sample:
 
 
 def sample_of(profiles: Profiles, scenario: Scenario, most: int | None = None) -> Sample:
-    """The profiles that a scenario touches; at most so many of them, chosen in proportion to their size.
+    """The profiles that a scenario touches; about so many of them at most, chosen in proportion to their size.
+
+    The sample is drawn from everybody, by a grid with a power of two of points, and those touched are kept of it. A finer
+    grid holds the coarser ones: scenarios of one seed share their rows, whatever they touch and however many rows they
+    ask for, and their difference is not the luck of two samples.
 
     Parameters
     ----------
     profiles : Profiles
     scenario : Scenario
     most : int, optional
-        A systematic sample with probability proportional to size (margin, and customers); by default all.
+        A systematic sample with probability proportional to size (margin, and customers), scaled to the size of each
+        segment and sign of the margin; by default all.
 
     References
     ----------
@@ -62,16 +67,23 @@ def sample_of(profiles: Profiles, scenario: Scenario, most: int | None = None) -
     rows = np.flatnonzero(chosen)
     if most is None or len(rows) <= most:
         return Sample(rows, np.ones(len(rows)))
-    part = 2 * profiles.segment[rows] + profiles.negative[rows]
-    rows = rows[np.argsort(part, kind="stable")]
-    size = np.zeros(len(rows))
-    for money in (np.abs(profiles.margin[rows]), profiles.customers[rows]):
-        size += 0.5 * money / money.sum() if money.sum() > 0 else 0.5 / len(rows)
-    wanted = most * size / size.sum()
-    edges = np.concatenate([[0.0], np.cumsum(wanted)]) + uniform(scenario.seed, "sample", 1)[0]
-    times = np.diff(np.floor(edges))
-    hit = times > 0
-    return Sample(rows[hit], times[hit] / wanted[hit])
+    size = np.zeros(len(chosen))
+    for money in (np.abs(profiles.margin), profiles.customers):
+        size += 0.5 * money / money.sum() if money.sum() > 0 else 0.5 / len(size)
+    part = 2 * profiles.segment + profiles.negative
+    order = np.argsort(part, kind="stable")
+    share = size[rows].sum()
+    points = 2.0 ** np.floor(np.log2(most / share))
+    start = (points * uniform(scenario.seed, "sample", 1)[0]) % 1.0
+    wanted = points * size
+    times = np.zeros(len(size))
+    times[order] = np.diff(np.floor(np.concatenate([[0.0], np.cumsum(wanted[order])]) + start))
+    kept = rows[times[rows] > 0]
+    weight = times[kept] / wanted[kept]
+    # Whom a part holds is known, and how much of it the sample found by luck.
+    there = np.bincount(part[rows], size[rows], minlength=part.max() + 1)
+    found = np.bincount(part[kept], weight * size[kept], minlength=len(there))
+    return Sample(kept, weight * (there / np.where(found > 0, found, 1.0))[part[kept]])
 
 
 def population(
@@ -135,7 +147,7 @@ def simulated(
         order = np.argsort(draws)
         coefficients = [(draws[order], np.concatenate([theta for _, theta in coefficients])[order])]
     for place, (which, theta) in enumerate(coefficients):
-        sources = np.arange(len(at)) % sets if quick else np.full(len(at), place)
+        sources = at % sets if quick else np.full(len(at), place)
         x = profiles.regression.x[sources, profiles.rows[at]]
         moves = [
             move_of(profiles, change, sources, at) if isinstance(change, Lever) else None

@@ -148,9 +148,11 @@ class Scenario:
     tail : bool
         Whether what kept customers bring after the horizon counts; always shown as a part of its own.
     cross_sell : Range
-        Margin that a remaining customer brings in addition, as a fraction; on survivors only.
+        Margin that a customer brings in addition, as a fraction: one whom a lever reaches and changes and who is still
+        there, as far as the effect is in force; with a change of the retention rate, one who is kept by it.
     referral : Range
-        New customers won for each customer kept and year; none by default.
+        New customers won for each customer kept and year; none by default. They bring a mean margin in the year in which
+        they are won and nothing later: a cautious count, for nothing is known of how long they stay.
     margin_share : float or None
         Margin as a share (0-1) of revenue for customers whose margin is not known; None: they are not valued.
     currency : str

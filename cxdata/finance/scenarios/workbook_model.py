@@ -283,6 +283,9 @@ class Formulas:
         self.money.widths(44, *[13.0] * (2 * len(every)))
 
     def _cross_sell(self, year: int) -> str:
+        if not isinstance(self.changes[0], Lever):
+            kept = self._difference(self._band("margin"), year)
+            return f"{self.inputs['cross_sell']}*({kept})"
         parts = [
             f"{self._share(group)}*MAX({self._push(group, year)})*SUMPRODUCT({self._band('margin')},"
             f"{self._band(f'touched.{group}')},{self._band(f'stay.{group}.{year}')})"
