@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cxdata.finance.impact import words
-from cxdata.finance.impact.names import amount_text, assumptions, change_text, money, ramp_text
+from cxdata.finance.impact.names import amount_text, assumptions, change_text, money, money_range, ramp_text
 from cxdata.finance.impact.questions import conditions, questions
 from cxdata.finance.scenarios.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange
 from cxdata.language import set_language
@@ -32,15 +32,36 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("amount", "said"),
-    [(0, "€0"), (12.4, "€12.4"), (999.9, "€1K"), (12_345.6, "€12.3K"), (-234_567, "−€235K"), (1_234_567, "€1.23M"),
-     (1.5e9, "€1.5B")],
+    [(0, "€0"), (12.4, "€12.40"), (999.9, "€1,000"), (3_666.7, "€3,667"), (9_999.6, "€10K"), (12_345.6, "€12.3K"),
+     (-234_567, "−€235K"), (1_234_567, "€1.23M"), (1.5e9, "€1.5B")],
 )  # fmt: skip
-def test_money_has_three_digits_that_count(amount, said):
+def test_money_stands_in_full_below_ten_thousand_and_has_three_digits_that_count_above(amount, said):
     assert money(amount, "EUR") == said
 
 
+@pytest.mark.parametrize("amount", [8.5e-20, -8.5e-20, -0.0, 0.004, -0.004])
+def test_less_than_half_a_cent_is_nothing(amount):
+    """It was €0.00000000000000000008; and nothing has no sign."""
+    assert money(amount, "EUR") == "€0"
+    assert money(amount, "EUR", signed=True) == "€0"
+    assert money(0.006, "EUR") == "€0.01"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said", "in_spanish"),
+    [(950, 1_200, "€950 to €1,200", "950 € a 1.200 €"), (-3_670, 12_300, "−€3,670 to €12,300", "−3.670 € a 12.300 €"),
+     (950_000, 1.23e6, "€0.95M to €1.23M", "0,95 M€ a 1,23 M€"), (4_000, 1.2e6, "€4K to €1,200K", "4 mil € a 1.200 mil €"),
+     (0, 2e6, "€0 to €2M", "0 € a 2 M€")],
+)  # fmt: skip
+def test_both_ends_of_an_interval_have_one_unit(low, high, said, in_spanish):
+    assert money_range(low, high, "EUR") == said
+    set_language("es")
+    assert plain(money_range(low, high, "EUR")) == in_spanish
+    assert plain(money(3_670, "EUR")) == "3.670 €"
+
+
 def test_money_says_its_sign_on_demand_and_what_is_unknown_is_no_number():
-    assert money(1_000, "EUR", signed=True) == "+€1K"
+    assert money(1_000, "EUR", signed=True) == "+€1,000"
     assert money(float("nan"), "EUR") == "–"
     set_language("es")
     assert plain(money(-1_234_567, "EUR")) == "−1,23 M€"
@@ -184,7 +205,7 @@ def test_levers_that_share_customers_say_how_much():
     assert words.overlap_sentence(with_costs(), "EUR") == ""
     apart = replace(with_levers(), overlap=-5_000.0)
     assert words.overlap_sentence(apart, "EUR") == (
-        "Together they would bring €5K more than one by one, all of their association taken for an effect."
+        "Together they would bring €5,000 more than one by one, all of their association taken for an effect."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,9 +10,20 @@ import numpy as np
 from babel.numbers import format_compact_currency
 
 from cxdata.finance.scenarios.scenario import FIX, FLOOR, Lever, Note, Range, RetentionChange, Scenario
-from cxdata.language import current_locale, format_number, format_percent, gettext, mark, ngettext
+from cxdata.language import (
+    current_locale,
+    format_money,
+    format_number,
+    format_percent,
+    gettext,
+    mark,
+    ngettext,
+)
 from cxdata.scorecard.words import joined
 from cxdata.vocabulary import Labels, label_of
+
+FULL = 10_000.0
+"""Amounts below it stand in full, without thousands or millions."""
 
 MEASURED, ESTIMATED, ASSUMED = "measured", "estimated", "assumed"
 
@@ -48,7 +60,7 @@ INPUT_LABELS = {
     "amount": mark("Size of the change"),
     "coefficients": mark("Chance in the estimate"),
     "model": mark("Model"),
-    "tail": mark("Margin after the last year"),
+    "tail": mark("After the last year"),
     "costs": mark("Costs"),
     "points": mark("Points of churn"),
     "cross_sell": mark("More margin from customers who stay"),
@@ -56,7 +68,7 @@ INPUT_LABELS = {
 }
 
 INPUT_ENDS = {
-    "model": (mark("straight line"), mark("bands of ratings")),
+    "model": (mark("straight line"), mark("bands")),
     "tail": (mark("left out"), mark("counted")),
 }
 """What inputs without a number are at their low and at their high end."""
@@ -73,22 +85,52 @@ _UNITS_LESS = {
 
 
 def money(value: float, currency: str, *, signed: bool = False) -> str:
-    """An amount with three digits that count, such as €1.23M; nobody knows more of an estimate."""
+    """An amount: below 10,000 in full, above with three digits that count, such as €1.23M."""
     if not np.isfinite(value):
         return "–"
-    size = abs(value)
-    if size >= 1:
-        size = round(size, 2 - int(np.floor(np.log10(size))))
-    scaled = size / 1000.0 ** min(int(np.log10(size) // 3), 3) if size >= 1000 else size
-    digits = 0 if size < 1000 or scaled >= 100 else 1 if scaled >= 10 else 2
-    text = format_compact_currency(size, currency, locale=current_locale(), fraction_digits=digits)
-    sign = "−" if value < 0 and size > 0 else "+" if signed and value > 0 else ""
-    return sign + text
+    return _in_unit(value, _unit(_counting(value)), currency, signed=signed)
 
 
 def money_range(low: float, high: float, currency: str) -> str:
-    """The ends of an interval of money."""
-    return gettext("{low} to {high}").format(low=money(low, currency), high=money(high, currency))
+    """The ends of an interval of money, both in the same unit."""
+    sizes = [abs(_counting(end)) for end in (low, high) if np.isfinite(end)]
+    least, most = min((size for size in sizes if size), default=0.0), max(sizes, default=0.0)
+    unit = _unit(most)
+    # In the larger one's unit the smaller one would be next to nothing.
+    if least < FULL and most <= 10 * FULL:
+        unit = 1.0
+    elif least < unit / 10 and unit > 1000:
+        unit /= 1000
+    ends = [_in_unit(end, unit, currency) if np.isfinite(end) else "–" for end in (low, high)]
+    return gettext("{low} to {high}").format(low=ends[0], high=ends[1])
+
+
+def _counting(value: float) -> float:
+    """The amount as it will be read: whole below 10,000, cents below 100, three digits that count above."""
+    size = abs(value)
+    digits = (
+        2 if size < 10 else 1 if size < 100 else 0 if size < FULL - 0.5 else 2 - int(np.floor(np.log10(size)))
+    )
+    return float(round(value, digits)) + 0.0
+
+
+def _unit(value: float) -> float:
+    size = abs(value)
+    return 1.0 if size < FULL else float(1000.0 ** min(int(np.log10(size) // 3), 3))
+
+
+def _in_unit(value: float, unit: float, currency: str, *, signed: bool = False) -> str:
+    size = abs(_counting(value))
+    sign = "" if size == 0 else "−" if value < 0 else "+" if signed else ""
+    if unit == 1.0 or size == 0:
+        digits = next((n for n in (0, 1) if abs(size - round(size, n)) < 1e-9), 2)
+        return sign + format_money(size, currency, digits).replace(" ", "\u00a0")
+    # The form of one such unit, '1 mil €'; Spanish has no word for a thousand million and says '1000 M€'.
+    form = format_compact_currency(unit, currency, locale=current_locale(), fraction_digits=0)
+    many = int("".join(re.findall(r"\d", form)))
+    scaled = size / unit * many
+    digits = next(n for n in (0, 1, 2) if n == 2 or abs(scaled - round(scaled, n)) < 1e-9)
+    return sign + re.sub(r"\d[\d.,\s]*\d|\d", format_number(scaled, digits), form, count=1)
 
 
 def number(value: float, most: int = 2) -> str:
