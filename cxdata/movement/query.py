@@ -95,4 +95,7 @@ def _counts(
     filters = {dimension: list(values) for dimension, values in selection.filters().items()}
     statement = f"{name}_answers" if len(needed) > 1 else f"{name}_scores"
     cut = needed[0] if len(needed) == 1 else "none"
-    return release.query(FILE, statement, cut=cut, by=by, across=across, **filters, **more)
+    counts = release.query(FILE, statement, cut=cut, by=by, across=across, **filters, **more)
+    # Grouping by what a question says of its scale would cost more than the counts themselves.
+    scales = release.query(FILE, "question_scales", metric=more["metric"]).set_index("question")
+    return counts.join(scales, on="question")

@@ -34,14 +34,6 @@ select
         else ''
     end as across,
     marts.question,
-    questions.asked_as,
-    coalesce(questions.touchpoint, '') as about,
-    questions.label,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
     marts.score,
     sum(marts.answers)::bigint as answers,
     sum(marts.weight_sum) as weight_sum,
@@ -69,9 +61,7 @@ where marts.cut = $cut
     and (len($region) = 0 or list_contains($region, marts.region))
     and (len($plan) = 0 or list_contains($plan, marts.plan))
     and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by
-    period, line, across, marts.question, questions.asked_as, about, questions.label, questions.metric,
-    questions.scale_min, questions.scale_max, questions.favourable_from, questions.higher_is_better, marts.score
+group by period, line, across, marts.question, marts.score
 order by period, line, across, marts.question, marts.score
 
 -- name: compared_answers
@@ -104,14 +94,6 @@ select
         else ''
     end as across,
     answers.question,
-    questions.asked_as,
-    coalesce(questions.touchpoint, '') as about,
-    questions.label,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
     answers.score,
     count(*)::bigint as answers,
     sum(coalesce(answers.weight, 1)) as weight_sum,
@@ -140,9 +122,7 @@ where answers.state = 'rated'
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
-group by
-    period, line, across, answers.question, questions.asked_as, about, questions.label, questions.metric,
-    questions.scale_min, questions.scale_max, questions.favourable_from, questions.higher_is_better, answers.score
+group by period, line, across, answers.question, answers.score
 order by period, line, across, answers.question, answers.score
 
 -- name: monthly_scores
@@ -152,13 +132,6 @@ select
     marts.month,
     marts.touchpoint as line,
     marts.question,
-    questions.asked_as,
-    questions.label,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
     marts.score,
     sum(marts.answers)::bigint as answers,
     sum(marts.weight_sum) as weight_sum,
@@ -174,9 +147,7 @@ where marts.cut = $cut
     and (len($region) = 0 or list_contains($region, marts.region))
     and (len($plan) = 0 or list_contains($plan, marts.plan))
     and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by
-    marts.month, marts.touchpoint, marts.question, questions.asked_as, questions.label, questions.metric,
-    questions.scale_min, questions.scale_max, questions.favourable_from, questions.higher_is_better, marts.score
+group by marts.month, marts.touchpoint, marts.question, marts.score
 order by marts.month, line, marts.question, marts.score
 
 -- name: monthly_answers
@@ -186,13 +157,6 @@ select
     answers.month,
     answers.touchpoint as line,
     answers.question,
-    questions.asked_as,
-    questions.label,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
     answers.score,
     count(*)::bigint as answers,
     sum(coalesce(answers.weight, 1)) as weight_sum,
@@ -209,10 +173,24 @@ where answers.state = 'rated'
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
-group by
-    answers.month, answers.touchpoint, answers.question, questions.asked_as, questions.label, questions.metric,
-    questions.scale_min, questions.scale_max, questions.favourable_from, questions.higher_is_better, answers.score
+group by answers.month, answers.touchpoint, answers.question, answers.score
 order by answers.month, line, answers.question, answers.score
+
+-- name: question_scales
+-- Grain: one row per question and scale of a metric.
+-- Parameters: $metric.
+select
+    question,
+    asked_as,
+    coalesce(touchpoint, '') as about,
+    label,
+    metric,
+    scale_min,
+    scale_max,
+    favourable_from,
+    higher_is_better
+from questions
+where metric = $metric
 
 -- name: relationship_answers
 -- Grain: one row: how many rows the NPS question about no touchpoint has.
