@@ -10,7 +10,8 @@ import streamlit as st
 from cxdata.errors import CxError, InputBlocked
 from cxdata.finance import query
 from cxdata.finance.economics.nps_value import NpsGroups, nps_groups
-from cxdata.finance.economics.window import window_of
+from cxdata.finance.economics.standing import fitted_curve
+from cxdata.finance.economics.window import Limits, Window, window_of
 from cxdata.finance.impact.names import money, money_range
 from cxdata.finance.impact.results import Summary
 from cxdata.finance.points.charts import points_chart
@@ -135,13 +136,21 @@ def _found(view: View, ground: impact_run.Ground, years: int, effect: float) -> 
             one for share in (1.0, effect)
             for one in (nps_points(groups, customers, attribution=share, horizon_years=None) if groups else ())
         )  # fmt: skip
-        return some, whole, own_numbers(ground.profiles), groups is not None
+        limits, window = _known(view)
+        choice, _reason, _years = fitted_curve(view.release, view.selection, window, limits)
+        own = own_numbers(ground.profiles, choice.curve if choice else None, discount_rate=DISCOUNT_RATE.mode)
+        return some, whole, own, groups is not None
+
+
+def _known(view: View) -> tuple[Limits, Window]:
+    """What the exports know of money, and the twelve months up to the month chosen."""
+    month = view.selection.month or view.release.as_of.replace(day=1)
+    limits = query.limits(view.release)
+    return limits, window_of(month, limits.first_due, view.release.as_of)
 
 
 def _groups(view: View) -> NpsGroups | None:
-    release, month = view.release, view.selection.month or view.release.as_of.replace(day=1)
-    limits = query.limits(release)
-    window = window_of(month, limits.first_due, release.as_of)
+    release, (limits, window) = view.release, _known(view)
     if not limits.terms or not window.yearly:
         return None
     cells = query.recommenders(release, view.selection, window)

@@ -22,6 +22,8 @@ from cxdata.finance.actions.worth import (
     NOT_A_DRIVER,
     NOT_CLEAR,
     Worth,
+    driver_codes,
+    lived_share,
     put_back,
     worth_of,
     worths,
@@ -60,8 +62,13 @@ def judged(*outcomes: Measured, verdict: str = WORKED, action: Action = ACTION) 
 
 
 def customers(wait: float = 4.0, driver: ChurnDriver = WAIT_DRIVER) -> Profiles:
-    """10,000 customers with a margin of 200, all with one wait; churn of 20 % without any, 0.03 log-odds a minute."""
-    found = regression(np.array([[1.0, -wait]]), [np.log(0.25), -0.03], drivers=(driver,))
+    """10,000 customers with a margin of 200, all with one wait; churn of 20 % without any, 0.03 log-odds a minute.
+
+    Their decisions look back on months that all lie after the action's start.
+    """
+    found = regression(
+        np.array([[1.0, -wait]]), [np.log(0.25), -0.03], drivers=(driver,), first=date(2027, 9, 1), last=date(2027, 11, 1)
+    )  # fmt: skip
     return standing(found, np.array([10_000.0]), np.array([2_000_000.0]))
 
 
@@ -82,12 +89,43 @@ def test_the_first_year_by_hand():
 
 
 def test_only_those_who_wait_at_the_touchpoint_are_reached():
+    """Half of those who wait do so there: without it the mean wait is 4 + 2.5 minutes, and half would get 5 less."""
     half = worth_of(judged(measured(-5.0)), customers(), Met(10_000, 5_000, 5_000), EVERYBODY)
-    whole = worth_of(judged(measured(-5.0)), customers(), EVERYBODY, EVERYBODY)
-    assert half.reach == 0.5
-    assert half.valuation.point.margin[0, 0] == pytest.approx(
-        whole.valuation.point.margin[0, 0] / 2, rel=1e-4
+    assert (half.reach, half.lived) == (0.5, 1.0)
+    share = DOING["other_segments"] * EFFECT
+    year = 2_000_000 * 0.5 * (kept(6.5 - share * 5) - kept(6.5))
+    assert half.valuation.point.margin[0, 0] == pytest.approx(year, rel=1e-5)
+    assert "50% of the customers who wait" in assumed_sentence(judged(measured(-5.0)), half, {})
+
+
+def test_what_decisions_look_back_on_before_the_start_holds_no_change():
+    """The action starts on 1 March 2026. Decisions of mid-May look back on the year to mid-April: 45 days of 365."""
+    of = lambda first, last: replace(customers().regression, first=first, last=last)  # noqa: E731
+    assert lived_share(ACTION.started_on, of(date(2026, 5, 1), date(2026, 5, 1))) == pytest.approx(45 / 365)
+    assert lived_share(ACTION.started_on, of(date(2026, 4, 1), date(2026, 5, 1))) == pytest.approx(
+        (15 + 45) / 2 / 365
     )
+    assert lived_share(ACTION.started_on, of(date(2025, 1, 1), date(2026, 2, 1))) == 0
+    assert lived_share(ACTION.started_on, of(date(2027, 9, 1), date(2028, 2, 1))) == 1
+    early = customers()
+    early = replace(early, regression=of(date(2026, 5, 1), date(2026, 5, 1)))
+    found = worth_of(judged(measured(-5.0)), early, EVERYBODY, EVERYBODY)
+    share, before = DOING["other_segments"] * EFFECT, 4 + 5 * 45 / 365
+    year = 2_000_000 * (kept(before - share * min(5, before)) - kept(before))
+    assert found.valuation.point.margin[0, 0] == pytest.approx(year, rel=1e-4)
+    assert "12% lies after its start" in assumed_sentence(judged(measured(-5.0)), found, {})
+
+
+def test_a_rating_is_valued_by_the_questions_that_were_measured():
+    """However its code is spelled: the driver is named after the question, and stands at the action's touchpoint."""
+    brand = replace(RATED, code="rating:q17:call", name="q17")
+    score = replace(measured(0.5, kind="score", unit="score"), questions=("q17",))
+    assert driver_codes(judged(score), score, customers(driver=brand)) == ("rating:q17:call",)
+    assert driver_codes(judged(score), score, customers(driver=RATED)) == ()
+    elsewhere = replace(brand, touchpoint="shop")
+    assert driver_codes(judged(score), score, customers(driver=elsewhere)) == ()
+    points = replace(score, kind="metric", unit="points")
+    assert driver_codes(judged(points), points, customers(driver=brand)) == ()
 
 
 def test_without_a_comparison_less_is_its_doing():
@@ -107,6 +145,8 @@ def test_rows_are_put_back_by_the_change():
     """Waits: 4 + 5 minutes; nobody without a wait gets one. Ratings: 4.5 − 0.5, and not below the scale."""
     rows = put_back(customers(), "event:longest_wait", measured(-5.0), ("all",)).regression.x[0]
     assert rows[0, 1] == pytest.approx(-9.0)
+    rows = put_back(customers(), "event:longest_wait", measured(-5.0), (), 0.3).regression.x[0]
+    assert rows[0, 1] == pytest.approx(-5.5)
     assert put_back(customers(0.0), "event:longest_wait", measured(-5.0), ()).regression.x[0][0, 1] == 0
     assert put_back(customers(), "event:longest_wait", measured(-5.0), ("other",)).regression.x[0][0, 1] == -4
     rating = measured(0.5, kind="score", unit="score")

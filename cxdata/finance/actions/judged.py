@@ -62,6 +62,7 @@ class Measured:
     verdict: str = NO_DATA
     judgement: str = NEUTRAL
     p_adjusted: float = float("nan")
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _measured(action: Action, windows: Windows, outcome: Outcome) -> Measured:
     expected = action.expected_change if outcome.kind == METRIC else float("nan")
     return Measured(
         kind=outcome.kind, unit=outcome.unit, higher_is_better=outcome.higher_is_better, scale=outcome.scale,
-        unknown=outcome.unknown, expected=expected, found=found, sample=outcome.sample,
+        unknown=outcome.unknown, expected=expected, found=found, sample=outcome.sample, questions=outcome.questions,
     )  # fmt: skip
 
 

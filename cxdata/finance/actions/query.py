@@ -57,6 +57,8 @@ class Outcome:
         Ends of the scale of a mean score, such as ``1-5``; '' otherwise.
     sample : int
         One customer in how many was drawn.
+    questions : tuple of str
+        Whose answers are counted; () where none are.
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Outcome:
     unknown: int
     scale: str = ""
     sample: int = 1
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,14 +172,13 @@ def _of_answers(
     scale = f"{low:g}-{high:g}"
     mean = _outcome(SCORE, "score", bool(higher), answers, action, "total", "answers", scale=scale)
     if action.metric in ("nps", "enps"):
-        return [
-            _outcome(
-                METRIC, "points", True, answers.assign(net=100 * answers["net"]), action, "net", "answers"
-            )
-        ]
-    if conventions.get(action.metric) == "share":
-        return [_outcome(METRIC, "fraction", True, answers, action, "favourable", "answers"), mean]
-    return [_outcome(METRIC, "score", bool(higher), answers, action, "total", "answers", scale=scale)]
+        points = answers.assign(net=100 * answers["net"])
+        found = [_outcome(METRIC, "points", True, points, action, "net", "answers")]
+    elif conventions.get(action.metric) == "share":
+        found = [_outcome(METRIC, "fraction", True, answers, action, "favourable", "answers"), mean]
+    else:
+        found = [replace(mean, kind=METRIC)]
+    return [replace(one, questions=tuple(kept)) for one in found]
 
 
 def _questions(answers: pd.DataFrame, action: Action, windows: Windows, scales: pd.DataFrame) -> list[str]:

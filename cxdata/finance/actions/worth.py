@@ -1,8 +1,9 @@
 """What an action that worked is worth: the customers there are, with its change and as they would be without it.
 
-Today's customers already live with the action. So their rows are first put back by the measured change, and the change
-itself is then the lever, with the spread of its measurement. Two steps are uncertain beyond chance, and each takes its
-share: whether the change is the action's doing (`DOING`), and whether the driver's association with churn is an effect
+Today's customers already live with the action: those whom it reaches, and on record as far as a decision looks back on
+months after its start. So their rows are first put back by that part of the measured change, and the whole change is then
+the lever, for those it reaches, with the spread of its measurement. Two steps are uncertain beyond chance, and each takes
+its share: whether the change is the action's doing (`DOING`), and whether the driver's association with churn is an effect
 (`EFFECT`). Both shares are a team's convention, not published numbers.
 """
 
@@ -10,17 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.finance.actions.judged import ELSEWHERE, WORKED, Judged, Measured
 from cxdata.finance.actions.query import Met
-from cxdata.finance.actions.settings import BEFORE_AFTER, METRIC, OTHER_SEGMENTS, SCORE, UNRESOLVED, WAIT
+from cxdata.finance.actions.settings import (
+    BEFORE_AFTER,
+    METRIC,
+    OTHER_SEGMENTS,
+    SCORE,
+    UNRESOLVED,
+    WAIT,
+    first_day,
+)
+from cxdata.finance.impact.levers import RATING
 from cxdata.finance.impact.profiles import Profiles
 from cxdata.finance.impact.valuation import Summary, Valuation, summary, value
 from cxdata.finance.scenarios.scenario import FIX, SHIFT, Lever, Range, Scenario
-from cxdata.models.churn import ChurnDriver
+from cxdata.models.churn import ChurnDriver, ChurnRegression
 from cxdata.scorecard.comparisons import GOOD
 
 DOING = {OTHER_SEGMENTS: 0.8, BEFORE_AFTER: 0.5}
@@ -56,6 +67,8 @@ class Worth:
         Shares (0-1) taken for the action's doing, and of the association for an effect.
     reach : float
         Share (0-1) of customers of the segment with such contacts who have them at this touchpoint.
+    lived : float
+        Share (0-1) of what the decisions look back on that lies after the action's start.
     """
 
     valuation: Valuation
@@ -67,10 +80,11 @@ class Worth:
     doing: float
     effect: float
     reach: float
+    lived: float
 
 
 def driver_codes(judged: Judged, measured: Measured, profiles: Profiles) -> tuple[str, ...]:
-    """Codes of drivers of the regression that stand for an outcome."""
+    """Codes of drivers of the regression that stand for an outcome: for a score, the questions that were measured."""
     action, drivers = judged.action, profiles.regression.drivers
     if measured.kind == WAIT:
         return tuple(one.code for one in drivers if one.code == "event:longest_wait")
@@ -81,7 +95,7 @@ def driver_codes(judged: Judged, measured: Measured, profiles: Profiles) -> tupl
         return ()
     return tuple(
         one.code for one in drivers
-        if one.code.startswith(f"rating:{action.metric}") and one.touchpoint == action.touchpoint
+        if one.kind == RATING and one.name in measured.questions and one.touchpoint == action.touchpoint
     )  # fmt: skip
 
 
@@ -111,18 +125,19 @@ def worth_of(
         return NOBODY
     clear = [one for one in judged.measured if one.judgement == GOOD]
     reach = met.waited / met_anywhere.waited if met_anywhere.waited else 1.0
-    doing = DOING[judged.action.compared_with]
+    doing, lived = (
+        DOING[judged.action.compared_with],
+        lived_share(judged.action.started_on, profiles.regression),
+    )
     levers: list[Lever] = []
     kinds: list[str] = []
     without = profiles
     for measured in clear:
         for code in driver_codes(judged, measured, profiles):
-            share = reach if measured.kind in (WAIT, UNRESOLVED) else 1.0
-            levers.append(
-                _lever(measured, code, segments, min(share, 1.0), doing * EFFECT, len(levers), judged)
-            )
+            share = min(reach, 1.0) if measured.kind in (WAIT, UNRESOLVED) else 1.0
+            levers.append(_lever(measured, code, segments, share, doing * EFFECT, len(levers), judged))
             kinds.append(measured.kind)
-            without = put_back(without, code, measured, segments)
+            without = put_back(without, code, measured, segments, share * lived)
     if not levers:
         return NOT_A_DRIVER
     name = "".join(one if one.isalnum() else "-" for one in judged.action.code.lower()) or "action"
@@ -131,8 +146,26 @@ def worth_of(
     cost = judged.action.cost if np.isfinite(judged.action.cost) else 0.0
     return Worth(
         found, tuple(kinds), summary(found.draws.margin[:, 0]), summary(found.draws.gross_pv),
-        summary(found.draws.npv), cost, doing, EFFECT, min(reach, 1.0),
+        summary(found.draws.npv), cost, doing, EFFECT, min(reach, 1.0), lived,
     )  # fmt: skip
+
+
+def lived_share(started_on: date, regression: ChurnRegression) -> float:
+    """Share (0-1) of what decisions look back on that lies after a day, the months of the decisions taken to be alike.
+
+    Parameters
+    ----------
+    started_on : date
+    regression : ChurnRegression
+        Each decision looks back on `look_back_days` that end `lead_days` before it.
+    """
+    first, last = regression.first, regression.last
+    size = (last.year - first.year) * 12 + last.month - first.month + 1
+    middles = [
+        first_day(first.year * 12 + first.month - 1 + place) + timedelta(days=14) for place in range(size)
+    ]
+    after = np.array([(middle - started_on).days - regression.lead_days for middle in middles])
+    return float(np.clip(after / regression.look_back_days, 0.0, 1.0).mean())
 
 
 def _lever(
@@ -152,8 +185,12 @@ def _lever(
     )  # fmt: skip
 
 
-def put_back(profiles: Profiles, code: str, measured: Measured, segments: tuple[str, ...]) -> Profiles:
+def put_back(
+    profiles: Profiles, code: str, measured: Measured, segments: tuple[str, ...], share: float = 1.0
+) -> Profiles:
     """The same customers as they would be without the change: rows of the segment that have such a contact or rating.
+
+    Which of them it reached, and when, is not known row by row: each takes her share of the change.
 
     Parameters
     ----------
@@ -164,6 +201,8 @@ def put_back(profiles: Profiles, code: str, measured: Measured, segments: tuple[
         Its change.
     segments : tuple of str
         Empty: all.
+    share : float
+        Of the change (0-1) that the rows hold: of customers reached, times that of the look-back after the start.
     """
     regression = profiles.regression
     driver = regression.driver(code)
@@ -172,23 +211,24 @@ def put_back(profiles: Profiles, code: str, measured: Measured, segments: tuple[
     scope = np.isin(regression.segment, segments) if segments else np.ones(regression.rows, dtype=bool)
     x = regression.x.copy()
     column = x[:, :, driver.column]
-    x[:, :, driver.column] = np.where(scope[None, :], _worse(column, driver, measured, x), column)
+    x[:, :, driver.column] = np.where(scope[None, :], _worse(column, driver, measured, x, share), column)
     # Rows in bands, the bar of the model in a tornado, do not know the world without it.
     return replace(profiles, regression=replace(regression, x=x, banded=None))
 
 
 def _worse(
-    column: NDArray[np.float32], driver: ChurnDriver, measured: Measured, x: NDArray[np.float32]
+    column: NDArray[np.float32], driver: ChurnDriver, measured: Measured, x: NDArray[np.float32], share: float
 ) -> NDArray[np.float32]:
-    size = np.float32(abs(measured.found.estimate))
-    if driver.kind == "rating":
+    size = np.float32(abs(measured.found.estimate) * share)
+    if driver.kind == RATING:
         met = np.clip(x[:, :, driver.contact], 0, 1) if driver.contact >= 0 else np.float32(1.0)
         worst = np.float32(min(driver.sign * driver.low, driver.sign * driver.high) - driver.centre)
         return np.asarray(np.maximum(column - size * met, np.minimum(column, worst)), dtype=np.float32)
     # Columns of events are -1 × how many, or how long; nobody without one gets one.
     if measured.kind == UNRESOLVED:
-        left = np.float32(measured.found.reached_after.mean / measured.found.without)
-        return np.asarray(column / left if left > 0 else column, dtype=np.float32)
+        left = measured.found.reached_after.mean / measured.found.without
+        more = 1.0 + share * (1.0 / left - 1.0) if left > 0 else 1.0
+        return np.asarray(column * np.float32(more), dtype=np.float32)
     return np.asarray(np.where(column < 0, column - size, column), dtype=np.float32)
 
 

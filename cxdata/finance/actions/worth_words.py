@@ -78,6 +78,12 @@ def assumed_sentence(judged: Judged, worth: Worth, names: Mapping[str, str]) -> 
                 reach=format_percent(worth.reach, 0)
             )
         )
+    if worth.lived < 1:
+        parts.append(
+            gettext(
+                "Counted: of what the decisions look back on, {share} lies after its start and holds the change."
+            ).format(share=format_percent(worth.lived, 0))
+        )
     parts.append(
         gettext("Left out: cheaper or fewer contacts, referrals, and what it does for new customers.")
     )

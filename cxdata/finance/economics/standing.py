@@ -233,18 +233,28 @@ def _histories(
 def _curves(
     release: Release, selection: Selection, window: Window, limits: Limits, min_base: int
 ) -> tuple[Survival | None, Choice | None, str, pd.DataFrame]:
+    choice, reason, years = fitted_curve(release, selection, window, limits)
+    if limits.first_due is None or reason == "short":
+        return None, None, reason, NOBODY
+    lives = survival(query.lifetimes(release, selection, window, limits.first_due), min_base)
+    return lives, choice, reason, years
+
+
+def fitted_curve(
+    release: Release, selection: Selection, window: Window, limits: Limits
+) -> tuple[Choice | None, str, pd.DataFrame]:
+    """The retention curve by years, or why there is none (as in `Standing`), and the rows of `query.cohort_years`."""
     if limits.first_due is None:
-        return None, None, "", NOBODY
+        return None, "", NOBODY
     first = limits.first_due
     watched = (window.last_month.year - first.year) * 12 + window.last_month.month - first.month + 1
     if watched < LEAST_MONTHS_WATCHED:
-        return None, None, "short", NOBODY
-    lives = survival(query.lifetimes(release, selection, window, first), min_base)
+        return None, "short", NOBODY
     years = query.cohort_years(release, selection, window, first)
     try:
-        return lives, choose_curve(years), "", years
+        return choose_curve(years), "", years
     except TooLittleData:
-        return lives, None, "few", years
+        return None, "few", years
 
 
 def _worth(

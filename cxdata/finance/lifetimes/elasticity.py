@@ -36,6 +36,30 @@ def retention_elasticity(retention: ArrayLike, discount_rate: ArrayLike) -> Floa
     return lifetime_value(1.0, retention, discount_rate, Timing.FIRST_PAYMENT_NOW)
 
 
+def elasticity_of_value(margin: ArrayLike, retention: ArrayLike, discount_rate: float) -> float:
+    """By how many per cent the value of all customers rises when the retention of each rises by one per cent.
+
+    Parameters
+    ----------
+    margin : array_like of float, shape (n,)
+        Per period; of a customer, or of those whom a row stands for. May be negative.
+    retention : array_like of float, shape (n,)
+        Share (0-1) that each keeps period after period.
+    discount_rate : float
+        Per period, above 0.
+
+    Returns
+    -------
+    float
+        Σ m x / (1 − x)² ÷ Σ m x / (1 − x) with x = r / (1 + d): (1 + d) / (1 + d − r) where all are alike. nan where
+        the customers are worth nothing together.
+    """
+    check_rate(discount_rate)
+    money, kept = np.asarray(margin, dtype=float), np.asarray(retention, dtype=float) / (1 + discount_rate)
+    value = float((money * kept / (1 - kept)).sum())
+    return float((money * kept / (1 - kept) ** 2).sum()) / value if value > 0 else float("nan")
+
+
 @dataclass(frozen=True)
 class Elasticities:
     """By how many per cent the value of what is to come rises when retention rises by one per cent: three answers.

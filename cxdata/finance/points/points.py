@@ -10,10 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from cxdata.finance.economics.measures import Z
 from cxdata.finance.economics.nps_value import NpsGroups
+from cxdata.finance.impact.counterfactual import FARTHEST
 from cxdata.finance.impact.levers import move_of, moves
-from cxdata.finance.impact.profiles import Profiles
+from cxdata.finance.impact.profiles import DAYS, Profiles
 from cxdata.finance.impact.results import Summary, summary
 from cxdata.finance.impact.valuation import draws_only
+from cxdata.finance.lifetimes.elasticity import elasticities, elasticity_of_value
+from cxdata.finance.lifetimes.retention_curves import RetentionCurve
 from cxdata.finance.scenarios.scenario import SHIFT, Lever, Range, RetentionChange, Scenario
 
 Floats = NDArray[np.float64]
@@ -25,6 +28,9 @@ PATHS = (("detractor", "passive"), ("passive", "promoter"), ("detractor", "promo
 """Ways in which NPS rises; the last one moves it by two points for each one in a hundred customers."""
 
 ONE = 0.01
+MIDDLE = 0.5
+"""Years from the middle of a year to its end: a year's money comes in all over it."""
+
 HORIZON_YEARS = 3
 DRAWS = 400
 """Draws per point: a table holds dozens of them."""
@@ -161,7 +167,8 @@ def nps_points(
     attribution : float
         Share (0-1) of the difference between groups that is taken for an effect; held fixed.
     horizon_years : int or None
-        Renewals counted; None: all of them, the lifetime.
+        Renewals counted; None: all of them, the lifetime. As in the other points, the money of a year counts in its
+        middle.
     draws, seed : int
         Draws of the groups' retention (log-odds) and margin, independent of one another.
 
@@ -188,6 +195,7 @@ def nps_points(
     margin = _drawn(generator, groups.margin, groups.margin_low, groups.margin_high, draws)
     year = attribution * margin * retention
     horizon = attribution * renewals_value(margin, retention, groups.discount_rate, horizon_years)
+    horizon = horizon * (1.0 + groups.discount_rate) ** MIDDLE
     found = []
     for start, end in known:
         moved = customers * share_moved(start, end)
@@ -208,7 +216,7 @@ def share_moved(start: str, end: str) -> float:
 def renewals_value(
     margin: ArrayLike, retention: ArrayLike, discount_rate: float, horizon_years: int | None = None
 ) -> Floats:
-    """Present value of renewals: Σ m r^t ÷ (1 + i)^t, over so many of them or all.
+    """Present value of renewals, each at the end of its year: Σ m r^t ÷ (1 + i)^t, over so many of them or all.
 
     Parameters
     ----------
@@ -248,46 +256,81 @@ class Own:
     Parameters
     ----------
     five_points : float
-        Present value over the horizon that five points less churn add, as a share (0-1) of what customers bring as is.
+        Present value over the horizon that five points less churn add, as a share (0-1) of what the same customers bring
+        without them, each with her own chance to leave.
     elasticity : float
-        Per cent of lifetime value for one per cent more retention, (1 + i) ÷ (1 + i − r) at the mean retention.
+        Per cent of the money to come for one per cent more retention, weighted by value: of new customers along the
+        fitted curve, or of today's where there is none.
+    along_curve : bool
+        Which of the two.
     bad_against_good : mapping of str to float
         Per rating: effect of a low rating ÷ effect of a high one, without sign.
     """
 
     five_points: float
     elasticity: float
+    along_curve: bool
     bad_against_good: dict[str, float]
 
 
 def own_numbers(
-    profiles: Profiles, *, discount_rate: float = 0.10, horizon_years: int = 5, draws: int = DRAWS
-) -> Own:
+    profiles: Profiles, curve: RetentionCurve | None = None, *, discount_rate: float = 0.10, horizon_years: int = 5,
+    draws: int = DRAWS,
+) -> Own:  # fmt: skip
     """What the claims would be for this company.
 
     Parameters
     ----------
     profiles : Profiles
+    curve : RetentionCurve, optional
+        By years; without one the elasticity is that of the regression, everybody's chance to leave staying as it is.
     discount_rate : float
         Per year.
     horizon_years, draws : int
+
+    References
+    ----------
+    Gupta, Lehmann & Stuart (2004), Journal of Marketing Research 41(1); Fader & Hardie (2010), Marketing Science 29(1),
+    on why the elasticity of mean retention says too little.
     """
     base = profiles.base
-    five = float("nan")
+    five, there = float("nan"), staying(profiles, horizon_years)
     if base.churn > 0.05 and base.annual_margin > 0:
         change = RetentionChange(points=Range.exactly(0.05))
         gain = draws_only(
             Scenario(name="five-points", retention=change, horizon_years=horizon_years,
                      discount_rate=Range.exactly(discount_rate)), profiles, draws=draws,
         )  # fmt: skip
-        kept = (1.0 - base.churn) ** np.arange(1, horizon_years + 1)
-        as_is = base.annual_margin * float(
-            kept @ (1 + discount_rate) ** -(np.arange(1, horizon_years + 1) - 0.5)
-        )
-        five = summary(gain.gross_pv).p50 / as_is
+        factors = (1 + discount_rate) ** -(np.arange(1, horizon_years + 1) - MIDDLE)
+        as_is = float(factors @ (there @ profiles.margin))
+        five = summary(gain.gross_pv).p50 / as_is if as_is > 0 else five
     steps = profiles.regression.banded.steps if profiles.regression.banded else {}
     ratios = {code: abs(step.low / step.high) for code, step in steps.items() if step.high < 0 < step.low}
-    return Own(five, (1 + discount_rate) / (discount_rate + base.churn), ratios)
+    elasticity = (
+        elasticity_of_value(profiles.margin, there[0], discount_rate) if curve is None
+        else elasticities(curve, discount_rate).value_weighted
+    )  # fmt: skip
+    return Own(five, elasticity, curve is not None, ratios)
+
+
+def staying(profiles: Profiles, years: int) -> Floats:
+    """Share (0-1) of the customers of each row still there after each year as things are, shape (T, n).
+
+    At the mean coefficients, over all completed sets, tenure growing: the run without a change that scenarios are
+    compared with.
+    """
+    found, theta = profiles.regression, profiles.regression.pooled
+    days = np.maximum(np.nan_to_num(found.tenure_days[profiles.rows]), 0.0)
+    slope = theta[found.tenure_column] if found.tenure_column >= 0 else 0.0
+    there = np.zeros((years, len(profiles.rows)))
+    for rows in found.x:
+        log_odds = rows[profiles.rows] @ theta
+        kept = np.full(len(profiles.rows), 1.0 / found.sets)
+        for year in range(years):
+            now = log_odds + slope * (np.log1p(days + DAYS * year) - np.log1p(days))
+            kept = kept * (1.0 + np.exp(np.clip(now, -FARTHEST, FARTHEST))) ** -profiles.terms_per_year
+            there[year] += kept
+    return there
 
 
 def points(

@@ -87,7 +87,8 @@ def answer(
 def method_text(kind: str, years: int, discount_rate: float) -> str:
     """How the points of one kind are computed, and what is assumed in them."""
     span = gettext(
-        "Margin, not revenue; present value over {years} at {rate} a year; intervals hold 90 of 100 outcomes."
+        "Margin, not revenue; present value over {years} at {rate} a year, each year's money in its middle; intervals "
+        "hold 90 of 100 outcomes."
     ).format(
         years=years_text(years), rate=format_percent(discount_rate, 0)
     )  # fmt: skip
@@ -114,6 +115,11 @@ def claims(own: Own, names: Mapping[str, str]) -> list[tuple[str, str]]:
     unknown = gettext("cannot be told from these data")
     five = gettext("five points less churn add {share} to what your customers bring over five years").format(
         share=format_percent(own.five_points)) if np.isfinite(own.five_points) else unknown  # fmt: skip
+    money = (
+        gettext("{number} % of the money that a new customer brings, along your retention curve (weighted by value)")
+        if own.along_curve
+        else gettext("{number} % of what your customers will still bring (weighted by value)")
+    ).format(number=format_number(own.elasticity, 1))  # fmt: skip
     ratios = "; ".join(
         gettext("{driver}: {ratio}").format(driver=names.get(code, code), ratio=format_number(ratio, 1))
         for code, ratio in own.bad_against_good.items()
@@ -126,7 +132,7 @@ def claims(own: Own, names: Mapping[str, str]) -> list[tuple[str, str]]:
         ),
         (
             gettext("“1 % more retention raises value by 5 %” (Gupta, Lehmann & Stuart 2004; true near 90 % retention)"),
-            gettext("{number} % of lifetime value, at your mean retention").format(number=format_number(own.elasticity, 1)),
+            money if np.isfinite(own.elasticity) else unknown,
         ),
         (
             gettext("“A bad experience weighs twice as much as a good one”"),
