@@ -16,10 +16,11 @@ from cxdata.drivers.churn import churn_regression
 from cxdata.drivers.prepared import Prepared, prepare
 from cxdata.drivers.settings import CHURN, RENEWAL, Settings
 from cxdata.errors import UnknownTerm
+from cxdata.finance.economics.window import window_of
 from cxdata.finance.impact.profiles import Profiles, profiles_of
 from cxdata.finance.impact.results import summary
 from cxdata.finance.impact.valuation import draws_only, value
-from cxdata.finance.query import active_terms
+from cxdata.finance.query import active_terms, base_now
 from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.selection import Selection
 
@@ -150,14 +151,42 @@ def test_keeping_couriers_costs_money(profiles):
     assert found.negative.margin_pv < found.point.gross_pv[0]
 
 
-def test_deliveries_count_more_in_bands_than_in_a_straight_line(profiles):
-    """Planted: a bad delivery weighs twice as much as a good one, so lifting the worst is worth more by bands."""
+def test_bands_of_deliveries_pay_for_bad_ones_and_not_for_middling_ones(profiles):
+    """Planted: a bad delivery weighs twice as much as a good one.
+
+    A floor of 2.5 lifts the bad ones, nothing else: by bands that brings several times what a straight line says. From
+    there to 4 the line goes on counting every part of a point, and bands see middling deliveries only. The model's bar of
+    the tornado is the line at its low end, and bands at its high end, whichever brings more.
+    """
     bands = profiles.regression.banded
     assert bands is not None
     step = bands.steps[DELIVERY]
+    assert (step.below, step.above) == (2.5, 4.5)
     assert step.low > -step.high > 0
-    bars = value(planned(replace(LEVERS["floor"], driver=DELIVERY)), profiles).tornado.set_index("input")
-    assert bars.loc["model", "npv_high"] > bars.loc["model", "npv_low"]
+    bars = {}
+    for floor in (2.5, 4.0):
+        found = value(planned(replace(LEVERS["floor"], driver=DELIVERY, amount=SURE(floor))), profiles)
+        bars[floor] = found.tornado.set_index("input").loc["model"]
+        assert bars[floor]["npv_low"] == pytest.approx(found.point.npv[0], rel=1e-9)
+    assert bars[2.5]["npv_high"] > 3 * bars[2.5]["npv_low"] > 0
+    assert bars[4.0]["npv_low"] > 3 * bars[4.0]["npv_high"] > 0
+    assert bars[4.0]["npv_high"] == pytest.approx(bars[2.5]["npv_high"], rel=1e-9)
+
+
+@pytest.mark.parametrize("month", [MONTH, date(2025, 10, 1), date(2024, 6, 1)])
+def test_customers_of_a_month_are_those_of_economics(demo_folder: Path, month: date):
+    """One definition of who is there: the same customers, by segment, with the same margin, in every month."""
+    release = open_release(demo_folder, current_id(demo_folder))
+    selection = Selection(month)
+    valued, told = (
+        frame.groupby("segment")[["customers", "margin"]].sum()
+        for frame in (
+            active_terms(release, selection).rename(columns={"annual_margin": "margin"}),
+            base_now(release, selection, window_of(month, None, release.as_of)),
+        )
+    )
+    assert len(valued) == 5
+    assert valued.to_numpy() == pytest.approx(told.to_numpy())
 
 
 def test_a_preview_of_the_demo_is_near_its_full_run(profiles):
