@@ -17,6 +17,7 @@ from cxdata.finance.economics.measures import NOTHING, Measure
 from cxdata.finance.economics.window import Window
 from cxdata.finance.impact import words
 from cxdata.finance.impact.books import Books, books_beside, books_of
+from cxdata.finance.impact.names import money
 from cxdata.finance.impact.profiles import profiles_of
 from cxdata.finance.impact.questions import conditions, questions
 from cxdata.finance.impact.results import Valuation
@@ -30,6 +31,7 @@ from tests.finance.test_valuation import active, decisions
 
 YEAR = Window(date(2025, 11, 1), date(2026, 11, 1), date(2026, 10, 1), 12, False, False)
 BESIDE = Books(78.25, 35.14, 12_855, date(2025, 11, 1), date(2026, 10, 1), "Courier", -50_724.0, -156_164.0)
+TERMS, LEFT = money(BESIDE.terms_each, "EUR"), money(BESIDE.books_each, "EUR")
 
 
 @pytest.fixture(autouse=True)
@@ -80,12 +82,14 @@ def test_the_demo_leaves_half_of_its_margin_after_cost_to_serve(demo_folder: Pat
 def test_both_margins_stand_next_to_the_base_and_in_the_answer_of_the_cfo():
     found = replace(with_costs(), books=BESIDE)
     said = words.base_sentences(found, {}, "EUR")[1]
-    assert "the one of the terms, before cost to serve: €78.2 per customer and year" in said
-    assert "By the books (revenue less cost to serve, Nov 2025 to Oct 2026) a customer leaves €35.1." in said
+    assert f"the one of the terms, before cost to serve: {TERMS} per customer and year" in said
+    assert (
+        f"By the books (revenue less cost to serve, Nov 2025 to Oct 2026) a customer leaves {LEFT}." in said
+    )
     assert said.endswith("Courier: −€50.7K a year by the terms, −€156K by the books.")
     asked = dict(questions(found, NAMES, {}, "EUR"))["Margin or revenue?"]
     assert (
-        "the margin of the terms, €78.2 per customer and year. The books leave €35.1 after cost to serve"
+        f"the margin of the terms, {TERMS} per customer and year. The books leave {LEFT} after cost to serve"
         in asked
     )
     plain = dict(questions(with_costs(), NAMES, {}, "EUR"))["Margin or revenue?"]
@@ -104,7 +108,7 @@ def test_both_margins_are_in_the_files():
     log = assumptions_log(found, currency="EUR").set_index("of")
     assert log.loc[["base.margin_each", "books.margin_each"], "value"].tolist() == [78.25, 35.14]
     assert report(with_costs(), stamp)["books"] is None
-    assert "€78.2 by the terms, €35.1 by the books" in whose_margin(found, "EUR")[1]
+    assert f"{TERMS} by the terms, {LEFT} by the books" in whose_margin(found, "EUR")[1]
     assert len(whose_margin(with_costs(), "EUR")) == 1
 
 

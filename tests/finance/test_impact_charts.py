@@ -123,11 +123,11 @@ def test_which_model_gives_which_value_can_be_read(bands):
     net = float(found.point.npv[0])
     table = found.tornado.assign(npv_low=net, npv_high=net + bands).query("input == 'model'")
     row = tornado_rows(replace(found, tornado=table), "EUR").iloc[0]
-    assert row["name"] == "Model (straight line to bands of ratings)"
+    assert row["name"] == "Model (straight line to bands)"
     assert row["label"] == f"{money(net, 'EUR')} to {money(net + bands, 'EUR')}"
     assert (row["start"], row["end"]) == tuple(sorted((net, net + bands)))
     said = words.tornado_sentence(replace(found, tornado=table), "EUR")
-    assert f"(straight line: {money(net, 'EUR')}, bands of ratings: {money(net + bands, 'EUR')}," in said
+    assert f"(straight line: {money(net, 'EUR')}, bands: {money(net + bands, 'EUR')}," in said
 
 
 def test_the_fan_begins_with_the_cost_at_the_start_and_its_line_is_the_expected_cash():

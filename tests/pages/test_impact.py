@@ -141,6 +141,10 @@ def test_levers_on_drivers_are_valued_together(folder):
     assert "Delivery (CSAT): 1 point more and Unresolved contacts: 50% of it gone" in said
     assert "of the association is an effect" in said
     assert any("Value for money" in one.value for one in page.subheader)
+    assert "A lever stands with what it would bring alone" in said
+    # These exports hold no cost to serve: there is only one margin to speak of.
+    assert "It is the margin of the terms as exported" in said
+    assert "By the books" not in said
 
 
 def test_switching_to_levers_proposes_one(folder):
