@@ -9,13 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from cxdata.language import gettext as _
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+from cxdata.spreadsheets import safe_cell
 
 
 def csv_bytes(rows: pd.DataFrame) -> bytes:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxdata.finance.lifetimes.purchase_history import RepeatPurchases, repeat_purchases
 from cxdata.finance.lifetimes.purchases import (
     PurchaseModel,
     alive,
@@ -16,6 +15,7 @@ from cxdata.finance.lifetimes.purchases import (
 )
 from cxdata.finance.lifetimes.spend import SpendModel, expected_spend, fit_gamma_gamma, spend_independence
 from tests.finance.golden import GOLDEN, cdnow_sample
+from tests.finance.purchase_history import RepeatPurchases, repeat_purchases
 
 pytestmark = pytest.mark.real_data
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxdata.finance.lifetimes.retention_curves import fit_bdw, fit_sbg, likelihood_ratio, pooled_cohorts
+from cxdata.finance.lifetimes.retention_curves import fit_bdw, fit_sbg, likelihood_ratio
+from tests.finance.golden import cohort_years
 
 pytestmark = pytest.mark.real_data
 
@@ -79,6 +80,7 @@ def test_donors_watched_from_different_years_on_give_the_same_curve(survivors):
     half = survivors[: FITTED + 1] / 2
     late = half.copy()
     late[:2] = np.nan
-    at_risk, lost = pooled_cohorts([half, late])
+    years = cohort_years(half, late).groupby("age").sum()
+    at_risk, lost = years["at_risk"].to_numpy(), years["lost"].to_numpy()
     whole, parts = fit_sbg(survivors[: FITTED + 1]), fit_sbg(at_risk=at_risk, lost=lost)
     assert parts.survival(np.arange(1, 12)) == pytest.approx(whole.survival(np.arange(1, 12)), rel=0.04)

@@ -34,16 +34,11 @@ from cxdata.finance.economics.nps_value import nps_groups
 from cxdata.finance.economics.subscriptions import at_risk
 from cxdata.finance.economics.whale import losses, whale
 from cxdata.finance.economics.window import Window
+from tests.finance.golden import cohort_years
 
 YEAR = Window(date(2023, 6, 1), date(2024, 6, 1), date(2024, 5, 1), 12, False, False)
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]
 """Survivors of Fader & Hardie (2007), table 1."""
-
-
-def years_of(survivors: list[int]) -> pd.DataFrame:
-    left = np.array(survivors)
-    rows = {"cohort": 2015, "age": range(1, left.size), "at_risk": left[:-1], "lost": left[:-1] - left[1:]}
-    return pd.DataFrame(rows)
 
 
 def test_a_ratio_of_sums_has_the_error_of_its_residuals():
@@ -186,7 +181,7 @@ def test_cohorts_that_were_not_seen_young_have_no_curve_of_their_own():
 
 def test_the_curve_is_chosen_by_the_likelihood_ratio():
     """High End wants BdW (p 0.0006); the draws surround the fit."""
-    found = choose_curve(years_of(HIGH_END))
+    found = choose_curve(cohort_years(HIGH_END))
     assert (found.model, found.last_age) == ("bdw", 7)
     assert found.p_value == pytest.approx(0.00063, abs=5e-5)
     multiple = lifetime_multiple(found, 0.1, 1000)
@@ -196,7 +191,7 @@ def test_the_curve_is_chosen_by_the_likelihood_ratio():
 def test_the_fitted_curve_has_an_interval_also_where_customers_hardly_differ():
     """High End, by the delta method; a geometric loss has none of it: there data are drawn anew."""
     for survivors in (HIGH_END, [100_000, 80_000, 64_000, 51_200]):
-        choice = choose_curve(years_of(survivors))
+        choice = choose_curve(cohort_years(survivors))
         low, high = fitted_interval(choice, np.arange(6))
         point = choice.curve.survival(np.arange(6))
         assert (low[0], high[0]) == (1, 1)
@@ -205,13 +200,13 @@ def test_the_fitted_curve_has_an_interval_also_where_customers_hardly_differ():
 
 def test_few_losses_carry_no_curve():
     with pytest.raises(TooLittleData, match="needs 30 losses over two ages"):
-        choose_curve(years_of([100, 95, 90]))
+        choose_curve(cohort_years([100, 95, 90]))
 
 
 def test_a_base_is_worth_its_margins_along_the_curve_with_their_sign():
     """Geometric loss of a fifth a year: 0.8/1.1 + … = 0.8/(1.1 - 0.8) = 2.667 margins, whatever the age, if the next
     payment is a year away; it is half a year on average, so √1.1 times that."""
-    exact = years_of([int(100_000 * 0.8**age) for age in range(6)])
+    exact = cohort_years([int(100_000 * 0.8**age) for age in range(6)])
     choice = choose_curve(exact)
     now = pd.DataFrame(
         {"cohort": [2022, 2024, 2024], "age": [2, 0, 1], "margins": [10, 5, 5], "margin": [100.0, 50, -20]}

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from cxdata.finance.economics.nps_value import NpsGroups
 from cxdata.finance.impact.profiles import Profiles
 from cxdata.finance.impact.valuation import draws_only
+from cxdata.finance.lifetimes.lifetime import margin_multiple
 from cxdata.finance.lifetimes.retention_curves import RetentionCurve
 from cxdata.finance.points.points import (
     CHURN,
@@ -24,7 +25,6 @@ from cxdata.finance.points.points import (
     nps_points,
     own_numbers,
     points,
-    renewals_value,
     share_moved,
     staying,
 )
@@ -49,7 +49,7 @@ def groups(**changed: object) -> NpsGroups:
 def test_one_point_of_nps_by_path_of_100_000_customers():
     """Own arithmetic (G19): m r ÷ (1.1 − r) = 1,533.33, 850.00 and 378.95; 1,000 customers move, or 500 end to end:
     471,052.63, 683,333.33 and 577,192.98 with each year's money at its end, √1.1 times that with it in the middle."""
-    assert renewals_value([300, 250, 200], [0.92, 0.85, 0.72], 0.10) == pytest.approx(
+    assert margin_multiple([0.92, 0.85, 0.72], 0.10) * [300, 250, 200] == pytest.approx(
         [1533.3333, 850.0, 378.9474]
     )
     found = {one.code: one for one in nps_points(groups(), 100_000, horizon_years=None)}
@@ -93,18 +93,21 @@ def test_one_customer_and_none():
 
 @given(
     margin=some.floats(-1e4, 1e4),
-    retention=some.floats(0.0, 0.99),
-    rate=some.floats(0.0, 0.5),
+    retention=some.floats(0.01, 0.99),
+    rate=some.floats(0.01, 0.5),
     years=some.integers(1, 12),
 )
 def test_renewals_add_up_year_by_year(margin, retention, rate, years):
-    """Σ m (r ÷ (1 + i))^t over the years; the lifetime is its limit."""
-    by_hand = sum(margin * (retention / (1 + rate)) ** year for year in range(1, years + 1))
-    assert renewals_value(margin, retention, rate, years) == pytest.approx(by_hand, rel=1e-9, abs=1e-9)
-    if rate > 0.01:
-        assert renewals_value(margin, retention, rate, 5000) == pytest.approx(
-            renewals_value(margin, retention, rate), rel=1e-6, abs=1e-6
-        )
+    """One in a hundred keep so many of a margin where the others bring nothing: Σ m r^t ÷ (1 + i)^(t − ½)."""
+    own = groups(
+        margin=np.array([margin, 0.0, 0.0]), retention=np.full(3, retention), discount_rate=rate
+    )  # fmt: skip
+    alone = {name: getattr(own, "retention" if "ret" in name else "margin") for name in
+             ("retention_low", "retention_high", "margin_low", "margin_high")}  # fmt: skip
+    found = nps_points(replace(own, **alone), 100.0, horizon_years=years, draws=2)
+    by_hand = sum(margin * retention**year * (1 + rate) ** (0.5 - year) for year in range(1, years + 1))
+    assert found[1].code == "passive>promoter"
+    assert found[1].horizon.mean == pytest.approx(by_hand, rel=1e-6, abs=1e-6)
 
 
 def test_moving_that_share_raises_nps_by_one_point():

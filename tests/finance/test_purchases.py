@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.special import hyp2f1
 
 from cxdata.errors import TooLittleData
-from cxdata.finance.lifetimes.purchase_history import repeat_purchases
 from cxdata.finance.lifetimes.purchases import (
     PurchaseModel,
     alive,
@@ -151,23 +150,6 @@ def test_discounted_purchases_are_the_sum_over_short_steps():
     by_steps = float((np.diff(bought_by) * np.exp(-rate * (steps[1:] + steps[:-1]) / 2)).sum())
     assert discounted_purchases(MODEL, 78, rate, 2, 30.43, 38.86) == pytest.approx(by_steps, rel=1e-6)
     assert discounted_purchases(MODEL, 78, 0.0, 2, 30.43, 38.86) == pytest.approx(float(bought_by[-1]))
-
-
-def test_a_history_by_hand():
-    """A: 1, 1, 4, 9 → two repeats of 20 and 30, last at 8 of 9; B once; C begins after the end."""
-    who, when = ["A", "A", "A", "A", "B", "C"], [1, 1, 4, 9, 3, 11]
-    found = repeat_purchases(who, when, 10, [5, 7, 20, 30, 8, 1])
-    assert found.customer.tolist() == ["A", "B"]
-    assert found.frequency.tolist() == [2, 0]
-    assert found.recency.tolist() == [8, 0]
-    assert found.age.tolist() == [9, 7]
-    assert found.spend[0] == 25
-    assert np.isnan(found.spend[1])
-
-
-def test_a_purchase_in_two_parts_is_one():
-    found = repeat_purchases([1, 1, 1], [0, 5, 5], 10, [1, 2, 3])
-    assert (found.frequency[0], found.spend[0]) == (1, 5)
 
 
 def test_the_published_expectations_of_spend():

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from cxdata.finance.accounts.at_risk import MOST_SIMULATED, revenue_at_risk
 from cxdata.finance.accounts.rates import (
     RevenueBridge,
-    churn_rate,
-    discount_rate_per_period,
     monthly_from_yearly,
     over_periods,
     payback_months,
-    renewal_rate,
-    retention_from_renewals,
-    revenue_bridge,
-    yearly_from_monthly,
 )
+from cxdata.finance.economics.subscriptions import bridge as bridge_of
+from cxdata.finance.economics.subscriptions import rates
+from cxdata.finance.economics.window import Window
 from tests.finance.golden import GOLDEN
 
 PUBLISHED = GOLDEN["rates"]
+YEAR = Window(date(2023, 6, 1), date(2024, 6, 1), date(2024, 5, 1), 12, False, False)
 amounts = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=30)
+
+
+def changed(before: ArrayLike, after: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the queries `base_change` and `base_now` give of accounts with these revenues; 0: not there."""
+    begun, ended = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    old = begun > 0
+    start, end = begun[old], ended[old]
+    kept, lost = np.minimum(start, end), end == 0
+    row = {
+        "segment": "", "product": "", "customers": start.size, "lost": lost.sum(), "valued": start.size,
+        "value_before": start.sum(), "value_after": end.sum(), "value_kept": kept.sum(), "value_lost": start[lost].sum(),
+        "value_before_sq": start @ start, "value_after_sq": end @ end, "value_kept_sq": kept @ kept,
+        "value_before_kept": start @ kept, "value_before_after": start @ end, "value_lost_sq": start[lost] @ start[lost],
+    }  # fmt: skip
+    return pd.DataFrame([row]), pd.DataFrame({"new_value": [ended[~old].sum()]})
+
+
+def due(renewed: float, churned: float) -> pd.Series:
+    """What `terms_due` gives of customers with one term each."""
+    decided = renewed + churned
+    return pd.Series({"renewed": renewed, "churned": churned, "customers": decided, "renewed_sq": renewed,
+                      "decided_sq": decided, "renewed_decided": renewed})  # fmt: skip
 
 
 def test_gross_and_net_retention_of_revenue():
@@ -38,15 +61,17 @@ def test_gross_and_net_retention_of_revenue():
 
 def test_renewals_of_a_quarter_of_the_base():
     """G16: 1M, of which 250k are due and 200k renewed: 80 % renew, 95 % stay."""
-    assert renewal_rate(200, 250) == pytest.approx(PUBLISHED["renewal"])
-    assert retention_from_renewals(200, 250, 1000) == pytest.approx(PUBLISHED["retention"])
+    change, _ = changed(np.ones(1000), np.r_[np.zeros(50), np.ones(950)])
+    found = rates(change, due(200, 50), YEAR)
+    assert found.renewal.value == pytest.approx(PUBLISHED["renewal"])
+    assert 1 - found.customer_churn.value == pytest.approx(PUBLISHED["retention"])
+    assert found.gross.value == pytest.approx(PUBLISHED["retention"])
 
 
 def test_months_and_years():
     """G21: 2 % a month, 20 % a year."""
-    assert yearly_from_monthly(0.02) == pytest.approx(PUBLISHED["yearly_of_2_percent"], abs=5e-7)
+    assert over_periods(0.02, 12) == pytest.approx(PUBLISHED["yearly_of_2_percent"], abs=5e-7)
     assert monthly_from_yearly(0.20) == pytest.approx(PUBLISHED["monthly_of_20_percent"], abs=5e-8)
-    assert discount_rate_per_period(0.10, 12) == pytest.approx(1.1 ** (1 / 12) - 1)
     assert over_periods([0.0, 1.0], 3).tolist() == [0, 1]
 
 
@@ -60,7 +85,7 @@ def test_months_until_a_customer_has_paid_for_winning_her():
 
 @given(st.floats(0, 0.9999))
 def test_a_year_of_months_is_the_year(rate):
-    assert yearly_from_monthly(monthly_from_yearly(rate)) == pytest.approx(rate, abs=1e-12)
+    assert over_periods(monthly_from_yearly(rate), 12) == pytest.approx(rate, abs=1e-12)
 
 
 @given(st.floats(0.001, 0.2), st.integers(1, 60), st.floats(1, 500))
@@ -72,7 +97,7 @@ def test_the_margins_until_the_payback_add_up_to_what_was_paid(churn, months, ma
 
 def test_a_bridge_by_hand():
     """100 → 130, 80 → 50, 60 → 0, and 40 new: 240 − 30 − 60 + 30 = 180."""
-    bridge = revenue_bridge([100, 80, 60, 0], [130, 50, 0, 40])
+    bridge = bridge_of(*changed([100, 80, 60, 0], [130, 50, 0, 40]))
     assert (bridge.start, bridge.contraction, bridge.churn, bridge.expansion) == (240, 30, 60, 30)
     assert (bridge.end, bridge.new, bridge.accounts, bridge.lost_accounts) == (180, 40, 3, 1)
     assert bridge.gross_retention == pytest.approx(150 / 240)
@@ -82,13 +107,17 @@ def test_a_bridge_by_hand():
 @given(amounts)
 def test_gross_retention_is_at_most_net_and_at_most_one(pairs):
     before, after = np.array(pairs).T
-    bridge = revenue_bridge(before, after)
-    if bridge.start > 0:
+    change, now = changed(before, after)
+    bridge = bridge_of(change, now)
+    if bridge is not None:
         assert bridge.gross_retention <= min(1, bridge.net_retention) + 1e-9
         assert bridge.gross_retention >= -1e-9
         assert bridge.end == pytest.approx(float(after[before > 0].sum()), rel=1e-9, abs=1e-6)
+        found = rates(change, due(1, 0), YEAR)
+        assert found.gross.value == pytest.approx(bridge.gross_retention, abs=1e-9)
+        assert found.net.value == pytest.approx(bridge.net_retention, rel=1e-9)
     else:
-        assert np.isnan(bridge.gross_retention)
+        assert not (before > 0).any()
 
 
 def test_revenue_at_risk_of_three_accounts_by_going_through_all_outcomes():
@@ -129,24 +158,16 @@ def test_an_account_that_costs_money_is_a_gain_when_it_leaves():
 
 
 def test_a_rate_of_nobody_is_not_known():
-    assert np.isnan(churn_rate(0, 0))
+    nobody, now = changed([0.0], [5.0])
+    assert bridge_of(nobody, now) is None
+    found = rates(nobody, due(0, 0), YEAR)
+    assert not any(one.known for one in (found.customer_churn, found.renewal, found.gross, found.net))
     assert np.isnan(RevenueBridge(0, 0, 0, 0).net_retention)
-    assert churn_rate([3, 0], [10, 5]).tolist() == [0.3, 0]
 
 
 def test_impossible_numbers_are_refused():
-    with pytest.raises(ValueError, match="lost exceeds at_start"):
-        churn_rate(11, 10)
-    with pytest.raises(ValueError, match="due exceeds base"):
-        retention_from_renewals(5, 20, 10)
-    with pytest.raises(ValueError, match="can't be negative"):
-        renewal_rate(-1, 10)
     with pytest.raises(ValueError, match=r"churn: 1\.2 is outside 0-1"):
         over_periods(1.2, 12)
-    with pytest.raises(ValueError, match="yearly: -1 is not above -1"):
-        discount_rate_per_period(-1.0, 12)
-    with pytest.raises(ValueError, match="after: an amount is negative"):
-        revenue_bridge([10], [-1])
     with pytest.raises(ValueError, match=r"probability: 1\.5 is outside 0-1"):
         revenue_at_risk([1.5], [10])
     with pytest.raises(ValueError, match="acquisition_cost: -1 is negative"):

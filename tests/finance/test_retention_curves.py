@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import TooLittleData
+from cxdata.finance.economics.cohorts import choose_curve
 from cxdata.finance.lifetimes.retention_curves import (
     RetentionCurve,
     bootstrap_survival,
     fit_bdw,
     fit_sbg,
     likelihood_ratio,
-    pooled_cohorts,
     survival_interval,
 )
-from tests.finance.golden import GOLDEN
+from tests.finance.golden import GOLDEN, cohort_years
 
 shapes = st.tuples(st.floats(0.05, 20), st.floats(0.05, 40), st.floats(0.5, 2))
 
@@ -120,11 +120,11 @@ def test_cohorts_seen_late_or_not_to_the_end_give_the_same_curve():
     share = RetentionCurve(0.7, 3.0).survival(np.arange(8))
     whole, young, old = 1000 * share, 5000 * share, 2000 * share
     young[5:], old[:3] = np.nan, np.nan
-    at_risk, lost = pooled_cohorts([whole, young, old])
-    assert at_risk[0] == pytest.approx(6000)
-    assert at_risk[3] == pytest.approx(8000 * share[3])
-    found = fit_sbg(at_risk=at_risk, lost=lost)
-    assert [found.alpha, found.beta] == pytest.approx([0.7, 3.0], rel=1e-4)
+    found = choose_curve(cohort_years(whole, young, old))
+    assert found.years["at_risk"].iloc[0] == pytest.approx(6000)
+    assert found.years["at_risk"].iloc[3] == pytest.approx(8000 * share[3])
+    assert found.model == "sbg"
+    assert [found.curve.alpha, found.curve.beta] == pytest.approx([0.7, 3.0], rel=1e-4)
 
 
 def test_survivors_are_those_at_risk_and_lost():

@@ -14,7 +14,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cxdata.language import set_language
-from pages.parts.download import csv_bytes, file_name, safe_cell
+from cxdata.spreadsheets import safe_cell
+from pages.parts.download import csv_bytes, file_name
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company, Terms
 from tests.corpus.release import refreshed

@@ -63,7 +63,8 @@ def fit_bgnbd(
     Parameters
     ----------
     frequency, recency, age : array_like of float, shape (n,)
-        As of `purchase_history.RepeatPurchases`; equal rows are worked on once.
+        Times at which each bought again, time from the first purchase to the last (0 without a second), and from the first
+        to the end of the watch; several purchases at one time are one. Equal rows are worked on once.
     weights : array_like of float, shape (n,), optional
         How many customers each row stands for.
 

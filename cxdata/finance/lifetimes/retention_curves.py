@@ -182,26 +182,6 @@ def likelihood_ratio(sbg: RetentionCurve, bdw: RetentionCurve) -> LikelihoodRati
     return LikelihoodRatio(statistic, p_value, bdw if p_value < 0.05 else sbg)
 
 
-def pooled_cohorts(survivors: ArrayLike) -> tuple[Floats, Floats]:
-    """Those at risk and those lost at each renewal, over cohorts that were watched for different lengths of time.
-
-    Parameters
-    ----------
-    survivors : array_like of float, shape (cohorts, t + 1)
-        Customers of each cohort at the start and after renewal 1, 2 …; nan where that is not known: before it was
-        first watched (left truncation), or later than today.
-
-    Returns
-    -------
-    at_risk, lost : ndarray of float, shape (t,)
-        For `fit_sbg` and `fit_bdw`.
-    """
-    table = np.atleast_2d(np.asarray(survivors, dtype=float))
-    before, after = table[:, :-1], table[:, 1:]
-    known = np.isfinite(before) & np.isfinite(after)
-    return np.where(known, before, 0.0).sum(axis=0), np.where(known, before - after, 0.0).sum(axis=0)
-
-
 def survival_interval(curve: RetentionCurve, t: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Interval of the curve by the delta method, symmetric on the scale ln(−ln S).
 
@@ -302,7 +282,7 @@ def _decided(
         )
     if not bool((np.isfinite(risk) & np.isfinite(gone)).all()):
         raise ValueError(
-            "a count is missing or infinite. Use pooled_cohorts for cohorts of different lengths."
+            "a count is missing or infinite. Give 0 at risk for renewals that nobody was seen at."
         )
     if bool((gone < 0).any()) or bool((gone > risk).any()):
         raise ValueError(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from cxdata.finance.economics.measures import Z
 from cxdata.finance.economics.nps_value import NpsGroups
@@ -16,6 +16,7 @@ from cxdata.finance.impact.profiles import DAYS, Profiles
 from cxdata.finance.impact.results import Summary, summary
 from cxdata.finance.impact.valuation import draws_only
 from cxdata.finance.lifetimes.elasticity import elasticities, elasticity_of_value
+from cxdata.finance.lifetimes.lifetime import Timing, lifetime_value
 from cxdata.finance.lifetimes.retention_curves import RetentionCurve
 from cxdata.finance.scenarios.scenario import SHIFT, Lever, Range, RetentionChange, Scenario
 
@@ -194,8 +195,10 @@ def nps_points(
     retention = 1.0 / (1.0 + np.exp(-logits))
     margin = _drawn(generator, groups.margin, groups.margin_low, groups.margin_high, draws)
     year = attribution * margin * retention
-    horizon = attribution * renewals_value(margin, retention, groups.discount_rate, horizon_years)
-    horizon = horizon * (1.0 + groups.discount_rate) ** MIDDLE
+    worth = lifetime_value(
+        margin, retention, groups.discount_rate, Timing.RENEWALS_ONLY, periods=horizon_years
+    )  # each at the end of its year
+    horizon = attribution * worth * (1.0 + groups.discount_rate) ** MIDDLE
     found = []
     for start, end in known:
         moved = customers * share_moved(start, end)
@@ -211,31 +214,6 @@ def nps_points(
 def share_moved(start: str, end: str) -> float:
     """Share (0-1) of the customers who have to move for one NPS point: 1 %, or half of it from end to end."""
     return ONE / 2 if (start, end) == ("detractor", "promoter") else ONE
-
-
-def renewals_value(
-    margin: ArrayLike, retention: ArrayLike, discount_rate: float, horizon_years: int | None = None
-) -> Floats:
-    """Present value of renewals, each at the end of its year: Σ m r^t ÷ (1 + i)^t, over so many of them or all.
-
-    Parameters
-    ----------
-    margin, retention : array_like of float, any shape
-        Margin per year, and share (0-1) kept each year.
-    discount_rate : float
-        Per year.
-    horizon_years : int or None
-        Renewals counted; None: m r ÷ (1 + i − r).
-
-    References
-    ----------
-    Gupta & Lehmann (2003), Journal of Interactive Marketing 17(1).
-    """
-    kept = np.asarray(retention, dtype=float) / (1.0 + discount_rate)
-    share = kept / (1.0 - kept)
-    if horizon_years is not None:
-        share = share * (1.0 - kept**horizon_years)
-    return np.asarray(np.asarray(margin, dtype=float) * share, dtype=float)
 
 
 def _logit(share: Floats) -> Floats:

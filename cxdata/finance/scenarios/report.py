@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.finance.scenarios.assumptions import assumptions_log
+from cxdata.spreadsheets import safe_cell
 
 FORMAT = 2
 """Of the JSON; it grows when a field changes its meaning."""
@@ -27,7 +28,6 @@ YEAR_COLUMNS = (
     "margin", "margin_p5", "margin_p95", "margin_cross_sell", "margin_referral", "cost", "net", "net_p5", "net_p95",
     "cumulative", "cumulative_p5", "cumulative_p95", "net_pv", "churn_before", "churn_after",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -184,13 +184,8 @@ def years_csv(valuation: Valuation, stamp: Stamp) -> bytes:
         "scenario": valuation.scenario.name, "currency": stamp.currency, "release": stamp.release,
         "scenario_sha256": stamp.scenario_sha256, "data_sha256": stamp.data_sha256, "version": stamp.version,
     }  # fmt: skip
-    table = table.assign(**{name: safe_text(text) for name, text in carried.items()}, seed=valuation.seed)
+    table = table.assign(**{name: safe_cell(text) for name, text in carried.items()}, seed=valuation.seed)
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-def safe_text(text: str) -> str:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def plain(value: Any) -> Any:
