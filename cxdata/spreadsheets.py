@@ -6,6 +6,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters of what a spreadsheet takes for a formula."""
 
 
+def safe_text(text: str) -> str:
+    """Text that a spreadsheet would run as a formula, with an apostrophe before it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def safe_cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    """Text made safe; anything else as it is."""
+    return safe_text(value) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.finance.scenarios.assumptions import assumptions_log
-from cxdata.spreadsheets import safe_cell
+from cxdata.spreadsheets import safe_text
 
 FORMAT = 2
 """Of the JSON; it grows when a field changes its meaning."""
@@ -184,7 +184,7 @@ def years_csv(valuation: Valuation, stamp: Stamp) -> bytes:
         "scenario": valuation.scenario.name, "currency": stamp.currency, "release": stamp.release,
         "scenario_sha256": stamp.scenario_sha256, "data_sha256": stamp.data_sha256, "version": stamp.version,
     }  # fmt: skip
-    table = table.assign(**{name: safe_cell(text) for name, text in carried.items()}, seed=valuation.seed)
+    table = table.assign(**{name: safe_text(text) for name, text in carried.items()}, seed=valuation.seed)
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
