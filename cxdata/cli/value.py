@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +20,7 @@ from cxdata.messages import message
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 if TYPE_CHECKING:
+    from cxdata.database import Release
     from cxdata.finance.impact.profiles import Profiles
     from cxdata.finance.impact.results import Valuation
     from cxdata.finance.scenarios.report import Stamp
@@ -68,7 +68,7 @@ def run(asked: argparse.Namespace, console: Console) -> None:
     Raises
     ------
     UnknownTerm
-        If a file to write is neither .json, .csv nor .xlsx.
+        If a file to write is neither .json, .csv nor .xlsx, or a filter names what no customer has.
     InputMissing, ScenarioInvalid
         If the scenario does not exist or cannot be valued.
     TooLittleData, InputBlocked
@@ -102,7 +102,7 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
     from cxdata.finance.impact.valuation import value
     from cxdata.finance.query import active_terms
     from cxdata.finance.scenarios.checks import check_currency
-    from cxdata.finance.scenarios.report import Stamp, data_sha256, report_json
+    from cxdata.finance.scenarios.report import Stamp, command_of, data_sha256, report_json
     from cxdata.language import set_language
 
     set_language(asked.language)
@@ -118,6 +118,7 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
         plan=tuple(asked.plan),
         persona=tuple(asked.persona),
     )
+    _check_filters(selection, release)
     with shown.progress_bar() as progress:
         progress("reading what came before each decision", 0.0)
         prepared = prepare(release, config, selection, settings, month)
@@ -127,13 +128,9 @@ def _value(asked: argparse.Namespace, console: Console, scenario: Scenario, file
         profiles = profiles_of(regression, active, margin_share=scenario.margin_share)
         found = value(scenario, profiles, progress=lambda share: progress("simulation", 0.3 + 0.7 * share))
         found = replace(found, books=books_beside(release, selection, month, profiles, config.min_base))
-    filters = [
-        f"--{name}={shlex.quote(value)}" for name, values in selection.active().items() for value in values
-    ]
-    options = " ".join([f"--release {release.id} --month {month:%Y-%m} --draws {scenario.draws}", *filters])
     stamp = Stamp(
         release.id, data_sha256(release.manifest), digest, __version__, config.currency, month,
-        f"python -m cxdata value --scenario {shlex.quote(file.name)} {options}",
+        command_of(file.name, release.id, month, scenario.draws, selection.active()), selection.active(),
     )  # fmt: skip
     names = offered_names(prepared.observations.drivers, config.labels)
     if scenario.locked and scenario.release not in ("", release.id):
@@ -170,6 +167,25 @@ def _write(path: Path, found: Valuation, profiles: Profiles, stamp: Stamp, names
                 error=error.strerror or str(error),
             )
         ) from error
+
+
+def _check_filters(selection: Selection, release: Release) -> None:
+    """Refuse a value that no customer has: a misspelt one would be told as too little data."""
+    from cxdata.scorecard.query import dimension_values
+
+    known = dimension_values(release)
+    for name, values in selection.active().items():
+        for value in values:
+            if value not in known.get(name, []):
+                raise UnknownTerm(
+                    message(
+                        "--{name} '{value}' does not occur in release {release}. Choose from: {known}.",
+                        name=name,
+                        value=value,
+                        release=release.id,
+                        known=", ".join(known.get(name, [])) or "–",
+                    )
+                )
 
 
 def _check_places(places: list[Path]) -> None:

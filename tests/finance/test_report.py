@@ -15,6 +15,7 @@ from cxdata.finance.scenarios.assumptions import assumptions_log
 from cxdata.finance.scenarios.report import (
     YEAR_COLUMNS,
     Stamp,
+    command_of,
     data_sha256,
     report,
     report_json,
@@ -92,6 +93,22 @@ def test_csv_has_plain_numbers_and_carries_its_origin_in_each_row():
     for row in rows:
         assert (row["scenario"], row["currency"], row["release"]) == ("faster", "EUR", STAMP.release)
         assert (row["seed"], row["version"], row["scenario_sha256"]) == ("20260901", "0.1.0", "a" * 64)
+
+
+def test_filters_stand_in_json_csv_and_command():
+    filters = {"segment": ("Family", "Young pro"), "plan": ("Home",)}
+    command = command_of("churn-2-points.toml", "r-1", date(2026, 8, 1), 1000, filters)
+    assert command == (
+        "python -m cxdata value --scenario churn-2-points.toml --release r-1 --month 2026-08 --draws 1000 "
+        "--segment=Family --segment='Young pro' --plan=Home"
+    )
+    stamp = replace(STAMP, filters=filters, command=command)
+    found = report(valued(), stamp)["stamp"]
+    assert found["filters"] == {"segment": ["Family", "Young pro"], "plan": ["Home"]}
+    rows = list(csv.DictReader(io.StringIO(years_csv(valued(), stamp).decode("utf-8-sig"))))
+    assert {(row["month"], row["filters"]) for row in rows} == {
+        ("2026-08", "segment=Family, Young pro; plan=Home")
+    }
 
 
 def test_text_that_a_spreadsheet_would_run_is_defused():

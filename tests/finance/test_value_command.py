@@ -94,6 +94,15 @@ def test_a_saved_scenario_is_found_by_its_name(capsys, tmp_path):
     assert "nothing has been published in" in err
 
 
+def test_a_filter_that_names_nobody_is_refused_with_the_known_values(capsys, demo_folder, faster):
+    """It was told as too little data, after a minute."""
+    code, out, err = run(capsys, "--scenario", faster, "--segment=Familia", "--data", demo_folder)
+    assert (code, out) == (64, ""), err
+    assert "--segment 'Familia' does not occur in release" in err
+    assert "Choose from: Commuter, Courier, Family, Sport, Student." in err
+    assert err.count("\n") == 1
+
+
 WRONG = {
     "not TOML": ("levers = [", "not valid TOML (Invalid value (at end of document)). Mend the line"),
     "unknown key": (LEVER + "reech = 1", "unknown key 'levers.1.reech'. Known: driver, kind, amount,"),

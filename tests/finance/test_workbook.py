@@ -152,6 +152,21 @@ def test_a_changed_cell_gives_what_the_product_gives_for_that_scenario(field, nu
     assert abs(expected - before) > 1e-3
 
 
+def test_fixed_figures_stand_beside_the_live_ones_for_viewers_that_do_not_calculate():
+    """A file has formulas without stored values: spreadsheets work them out on loading, viewers show the fixed ones."""
+    found = valued("one lever")
+    book = load_workbook(io.BytesIO(workbook_bytes(found, SHOP, STAMP)))
+    assert book.calculation.fullCalcOnLoad
+    page, rows = book["Result"], places(book, "Result")
+    for label, expected in (
+        ("Present value of margin", found.point.gross_pv[0]), ("Present value of costs", found.point.cost_pv[0]),
+        ("Net present value", found.point.npv[0]), ("Customers kept at the end", found.point.customers_kept[0, -1]),
+    ):  # fmt: skip
+        assert str(page.cell(rows[label], 2).value).startswith("=")
+        assert page.cell(rows[label], 3).value == pytest.approx(float(expected))
+    assert any(label.startswith("Live figures need a spreadsheet program") for label in rows)
+
+
 def test_a_range_counts_with_its_expected_value():
     """(20 + 4 × 30 + 50) / 6 = 31.67; a later most likely value of 60 gives 51.67, so 20 more a year."""
     found = valued("one lever")

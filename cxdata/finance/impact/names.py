@@ -34,6 +34,8 @@ BASIS_LABELS = {
 }
 
 FIELD_LABELS = {
+    "driver": mark("Experience"),
+    "kind": mark("How it changes"),
     "points": mark("Points of churn fewer a year"),
     "amount": mark("Size of the change"),
     "reach": mark("Customers reached"),

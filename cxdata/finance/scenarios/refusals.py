@@ -11,10 +11,12 @@ from datetime import date
 from typing import Any
 
 from cxdata.errors import CxError
-from cxdata.finance.scenarios.scenario import Range
+from cxdata.finance.scenarios.scenario import Range, Scenario
+from cxdata.language import gettext
 from cxdata.messages import Message, message
 
 MOST_TEXT = 300
+MOST_NAMED = 3
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 _WINDOWS = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
@@ -35,8 +37,39 @@ class ScenarioInvalid(CxError):
     exit_code = 65
 
     def __init__(self, said: Message, field: str = "") -> None:
-        super().__init__(said)
+        super().__init__(OfField(said.template, said.values) if "field" in said.values else said)
         self.field = field
+
+
+@dataclass(frozen=True)
+class OfField(Message):
+    """A sentence about a field: readers of a page know it by its label, those of a file by its code."""
+
+    @property
+    def text(self) -> str:
+        """In the language in force, the field by its label with the code in brackets."""
+        named = {**self.values, "field": labelled(str(self.values["field"]))}
+        return Message(self.template, named).text
+
+
+def labelled(field: str) -> str:
+    """What a field is called on the page, and its code: 'Years that count (horizon_years)'.
+
+    Parameters
+    ----------
+    field : str
+        Such as ``levers.1.reach``; one without a label stays as it is.
+    """
+    # Here, because what fields are called stands above scenarios.
+    from cxdata.finance.impact.names import FIELD_LABELS
+
+    place = field.split(".")
+    label = next((FIELD_LABELS[part] for part in reversed(place) if part in FIELD_LABELS), "")
+    if not label:
+        return field
+    number = place[1] if place[0] == "levers" and len(place) > 2 else ""
+    told = gettext("Lever {n}: {field}").format(n=number, field=gettext(label)) if number else gettext(label)
+    return f"{told} ({field})"
 
 
 @dataclass(frozen=True)
@@ -91,6 +124,27 @@ def name_of(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-")
     return f"scenario-{name}" if _WINDOWS.fullmatch(name) else name or "scenario"
+
+
+def name_of_change(scenario: Scenario) -> str:
+    """A name for a scenario that nobody has named, after what it changes, in no language.
+
+    Returns
+    -------
+    str
+        Such as ``churn-2-points`` or ``unresolved-and-longest-wait``.
+    """
+    if scenario.retention is not None:
+        points = f"{100 * scenario.retention.points.mode:g}"
+        parts = ["churn", points, "point" if points == "1" else "points", *scenario.retention.segments]
+        return name_of(" ".join(parts))
+    drivers = [
+        lever.driver.split(":")[1] if ":" in lever.driver else lever.driver for lever in scenario.levers
+    ]
+    listed = list(dict.fromkeys(drivers))
+    if len(listed) > MOST_NAMED:
+        listed = [*listed[: MOST_NAMED - 1], f"{len(listed) - MOST_NAMED + 1} more"]
+    return name_of(" and ".join(listed)) if listed else "unsaved-scenario"
 
 
 def shown(value: Any) -> str:

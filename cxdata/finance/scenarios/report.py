@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib import metadata
 from typing import Any
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from cxdata.finance.impact.results import Valuation, summary
 from cxdata.finance.scenarios.assumptions import assumptions_log
+from cxdata.language import current_language
 from cxdata.spreadsheets import safe_text
 
 FORMAT = 2
@@ -50,6 +52,8 @@ class Stamp:
         Last month that was used.
     command : str
         That gives the same result again.
+    filters : mapping of str to tuple of str
+        Values kept by dimension of the customers; empty: all customers.
     """
 
     release: str
@@ -59,6 +63,34 @@ class Stamp:
     currency: str
     month: date
     command: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def filters_text(self) -> str:
+        """The filters on one line, such as ``segment=Family; plan=Home``; '' where there are none."""
+        return "; ".join(f"{name}={', '.join(values)}" for name, values in self.filters.items())
+
+
+def command_of(
+    file: str, release: str, month: date, draws: int, filters: Mapping[str, tuple[str, ...]]
+) -> str:
+    """The command that gives a result again, in the language in force.
+
+    Parameters
+    ----------
+    file : str
+        Name of the scenario's file.
+    release : str
+    month : date
+    draws : int
+    filters : mapping of str to tuple of str
+        Values kept by dimension of the customers.
+    """
+    parts = ["python -m cxdata value --scenario", shlex.quote(file), f"--release {shlex.quote(release)}"]
+    parts += [f"--month {month:%Y-%m} --draws {draws}"]
+    # Joined by =, for a value may begin with a hyphen.
+    parts += [f"--{name}={shlex.quote(value)}" for name, values in filters.items() for value in values]
+    return " ".join(parts if current_language() == "en" else [*parts, f"--language {current_language()}"])
 
 
 def data_sha256(manifest: Mapping[str, Any]) -> str:
@@ -177,12 +209,14 @@ def years(valuation: Valuation) -> pd.DataFrame:
 def years_csv(valuation: Valuation, stamp: Stamp) -> bytes:
     """The years as CSV that spreadsheets and programs read: UTF-8 with its mark, decimal points, no formulas.
 
-    Each row carries scenario, currency, release, seed and version, so that rows of several files can be stacked.
+    Each row carries scenario, filters, currency, release, month, seed and version, so that rows of several files can be
+    stacked.
     """
     table = years(valuation)
     carried = {
         "scenario": valuation.scenario.name, "currency": stamp.currency, "release": stamp.release,
         "scenario_sha256": stamp.scenario_sha256, "data_sha256": stamp.data_sha256, "version": stamp.version,
+        "month": f"{stamp.month:%Y-%m}", "filters": stamp.filters_text,
     }  # fmt: skip
     table = table.assign(**{name: safe_text(text) for name, text in carried.items()}, seed=valuation.seed)
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")

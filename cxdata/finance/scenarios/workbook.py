@@ -24,6 +24,7 @@ from cxdata.finance.scenarios.scenario import MOST_LEVERS, Range, Scenario
 from cxdata.finance.scenarios.workbook_cells import COUNT, HEAD, MONEY, QUIET, SHARE, TITLE, TO_CHANGE, Sheet
 from cxdata.finance.scenarios.workbook_model import Formulas
 from cxdata.language import gettext
+from cxdata.vocabulary import DIMENSION_LABELS
 
 FIXED = ("horizon_years", "segments", "amount", "points", "margin_share")
 """Fields that the sheets are made for: changing them takes the product."""
@@ -175,6 +176,11 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
     sheet.text(1, 1, scenario.title or scenario.name, font=TITLE)
     told = gettext("Change a yellow cell in Inputs, and every figure in bold follows. Money in {currency}.")
     sheet.text(2, 1, told.format(currency=stamp.currency))
+    sheet.text(
+        3, 1,
+        gettext("Live figures need a spreadsheet program that calculates; a viewer may leave them blank. "
+                "Fixed ones are plain numbers."),
+    )  # fmt: skip
 
     def whole(name: str, first: int = 1) -> str:
         return formulas.money.row_of(formulas.rows[name], 2 + first, 2 + years)
@@ -186,25 +192,31 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
     halves = formulas.money.row_of(formulas.rows["halves"], 2, 1 + 2 * years)
     # From far away a spreadsheet does not find the rate.
     guess = 0.1 if point.irr is None else (1.0 + point.irr) ** 0.5 - 1.0
-    rows: list[tuple[str, str, str]] = [
-        (gettext("Present value of margin"), gross, MONEY),
-        (gettext("Present value of costs"), cost, MONEY),
-        (gettext("Net present value"), "{0}-{1}", MONEY),
-        (gettext("of it after the last year"), tail, MONEY),
-        (gettext("Return on investment"), 'IF({1}>0,{2}/{1},"–")', SHARE),
-        (gettext("Benefit ÷ cost"), 'IF({1}>0,{0}/{1},"–")', "0.00"),
-        (gettext("Internal rate of return"), f'IFERROR((1+IRR({halves},{guess:.6f}))^2-1,"–")', SHARE),
+    rows: list[tuple[str, str, str, float | None]] = [
+        (gettext("Present value of margin"), gross, MONEY, point.gross_pv[0]),
+        (gettext("Present value of costs"), cost, MONEY, point.cost_pv[0]),
+        (gettext("Net present value"), "{0}-{1}", MONEY, point.npv[0]),
+        (gettext("of it after the last year"), tail, MONEY, point.tail[0] if scenario.tail else 0.0),
+        (gettext("Return on investment"), 'IF({1}>0,{2}/{1},"–")', SHARE, point.roi),
+        (gettext("Benefit ÷ cost"), 'IF({1}>0,{0}/{1},"–")', "0.00", point.bcr),
+        (gettext("Internal rate of return"), f'IFERROR((1+IRR({halves},{guess:.6f}))^2-1,"–")', SHARE, point.irr),
         (gettext("Payback in years"),
-         f'IF({formulas.year("cumulative", years)}<0,"–",MAX({whole(back)}))', "0.0"),
+         f'IF({formulas.year("cumulative", years)}<0,"–",MAX({whole(back)}))', "0.0", point.payback),
         (gettext("Payback in years, discounted"),
-         f'IF({formulas.year("cumulative_pv", years)}<0,"–",MAX({whole(back_pv)}))', "0.0"),
-        (gettext("Customers kept at the end"), formulas.year("kept", years), COUNT),
+         f'IF({formulas.year("cumulative_pv", years)}<0,"–",MAX({whole(back_pv)}))', "0.0", point.discounted_payback),
+        (gettext("Customers kept at the end"), formulas.year("kept", years), COUNT, point.customers_kept[0, -1]),
     ]  # fmt: skip
-    sheet.head(4, [gettext("At the expected values"), gettext("Live")])
+    sheet.head(4, [
+        gettext("At the expected values"), gettext("Live"), gettext("Fixed, customer by customer"),
+    ])  # fmt: skip
     places = [sheet.at(5 + place, 2) for place in range(len(rows))]
-    for place, (label, formula, form) in enumerate(rows):
+    for place, (label, formula, form, found) in enumerate(rows):
         sheet.text(5 + place, 1, label)
         sheet.put(5 + place, 2, "=" + formula.format(*places), form, font=HEAD)
+        if found is None or not np.isfinite(found):
+            sheet.text(5 + place, 3, "–")
+        else:
+            sheet.put(5 + place, 3, float(found), form)
     row = 6 + len(rows)
     sheet.head(row, [gettext("What the product computed"), gettext("Fixed"), gettext("Live less fixed")])
     npv = summary(valuation.draws.npv)
@@ -236,7 +248,8 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
     row += len(notes) + 1
     stamps = {
         gettext("Scenario"): scenario.name, gettext("Release"): stamp.release, gettext("Version"): stamp.version,
-        gettext("Month"): f"{stamp.month:%Y-%m}", gettext("Seed"): str(valuation.seed),
+        gettext("Month"): f"{stamp.month:%Y-%m}", gettext("Only customers with"): _only(stamp),
+        gettext("Seed"): str(valuation.seed),
         gettext("Draws"): str(valuation.draws_used), gettext("Scenario, SHA-256"): stamp.scenario_sha256,
         gettext("Data, SHA-256"): stamp.data_sha256, gettext("Run it again"): stamp.command,
     }  # fmt: skip
@@ -244,3 +257,11 @@ def _result(sheet: Sheet, formulas: Formulas, valuation: Valuation, stamp: Stamp
         sheet.text(place, 1, label, font=QUIET)
         sheet.text(place, 2, text, font=QUIET)
     sheet.widths(48, 18, 18)
+
+
+def _only(stamp: Stamp) -> str:
+    """The filters in words."""
+    told = [
+        f"{gettext(DIMENSION_LABELS[name])}: {', '.join(values)}" for name, values in stamp.filters.items()
+    ]
+    return "; ".join(told) or gettext("no filter: all customers")
