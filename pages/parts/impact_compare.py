@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cxdata import __version__
 from cxdata.errors import CxError
-from cxdata.finance.impact.names import FIELD_LABELS, money, money_range
+from cxdata.finance.impact.names import FIELD_LABELS, change_text, money, money_range
 from cxdata.finance.impact.results import Valuation
 from cxdata.finance.scenarios.compare import MOST_COMPARED, Comparison, compare, on_common_draws
 from cxdata.finance.scenarios.file import scenario_toml, sha256_of
-from cxdata.finance.scenarios.report import Stamp, data_sha256, report_json, years_csv
+from cxdata.finance.scenarios.refusals import MOST_TEXT, name_of_change
+from cxdata.finance.scenarios.report import Stamp, command_of, data_sha256, report_json, years_csv
 from cxdata.finance.scenarios.scenario import Scenario
-from cxdata.language import format_number, format_percent
+from cxdata.language import current_locale, format_number, format_percent, set_language
 from cxdata.language import gettext as _
 from cxdata.messages import told
-from cxdata.scorecard.words import joined
-from pages.parts.impact_run import Ground, ground, previewed, run
+from cxdata.scorecard.words import joined, sentence_case
+from pages.parts import impact_url as url
+from pages.parts.impact_run import Ground, ground, known_in_full, previewed, run
 from pages.parts.plain_table import cell, note, plain_table
 from pages.parts.view import View
 
 WITH, BETWEEN, OPEN = "with", "~", "open"
+LIKELY = 0.6
+"""Share of the outcomes from which one of two is called likely to be the better one (a convention)."""
 
 
 def compared(
@@ -76,21 +82,37 @@ def compared(
         scenario.name: scenario.title or _("the open scenario"),
         **{name: others[name][0] for name in chosen},
     }
+    place = st.empty()
     try:
-        valuations = [previewed(view, ground(view, one.margin_share), one) for one in on_common_draws(listed)]
-        _shown(compare(valuations), titles, view.config.currency)
+        valuations = _on_equal_terms(view, on_common_draws(listed), place)
+        _shown(compare(valuations), titles, view.config.currency, preview=valuations[0].preview)
     except CxError as error:
-        st.text(told(error))
+        st.text(sentence_case(told(error)))
 
 
-def _shown(found: Comparison, titles: dict[str, str], currency: str) -> None:
+def _on_equal_terms(view: View, listed: Sequence[Scenario], place: DeltaGenerator) -> list[Valuation]:
+    """All of them in full where that has been run, otherwise previews of all: a full run and a preview share no draws."""
+    grounds = [ground(view, one.margin_share) for one in listed]
+    full = [known_in_full(view, *both) for both in zip(grounds, listed, strict=True)]
+    lacking = any(known is None for known in full)
+    asked = lacking and place.button(
+        _("Run the full simulation of all that are compared"), key=f"impact:compare_run@{view.language}"
+    )
+    if lacking and not asked:
+        return [previewed(view, *both) for both in zip(grounds, listed, strict=True)]
+    return [run(view, *both, place) for both in zip(grounds, listed, strict=True)]
+
+
+def _shown(found: Comparison, titles: dict[str, str], currency: str, *, preview: bool) -> None:
     heads = [_("Scenario"), _("Net present value"), _("Best of them"), _("Customers kept"), _("Cost")]
+    said = _("{interval}, preview") if preview else "{interval}"
     rows = [
         (
             titles[row["name"]],
             [
                 cell(
-                    money(row["npv_expected"], currency), money_range(row["npv_p5"], row["npv_p95"], currency)
+                    money(row["npv_expected"], currency),
+                    said.format(interval=money_range(row["npv_p5"], row["npv_p95"], currency)),
                 ),
                 cell(format_percent(row["probability_best"], 0), _("of the outcomes")),
                 cell(format_number(row["kept_expected"]), _("more, at the end")),
@@ -100,45 +122,96 @@ def _shown(found: Comparison, titles: dict[str, str], currency: str) -> None:
         for row in found.scenarios.to_dict("records")
     ]
     plain_table(_("Scenarios side by side"), heads, rows)
+    expected = dict(zip(found.scenarios["name"], found.scenarios["npv_expected"], strict=True))
     for row in found.differences.to_dict("records"):
-        text = (
-            _("{one} less {other}: {money} ({interval}); better in {share} of the outcomes.") if row["clear"]
-            else _("{one} less {other}: {money} ({interval}); better in {share} of the outcomes, so which is better "
-                   "stays open.")
-        )  # fmt: skip
-        note(text.format(
-            one=titles[row["name"]], other=titles[row["against"]], money=money(row["npv_mean"], currency, signed=True),
-            interval=money_range(row["npv_p5"], row["npv_p95"], currency),
-            share=format_percent(row["probability_better"], 0),
-        ))  # fmt: skip
+        gap = expected[row["name"]] - expected[row["against"]]
+        note(difference_text(row, gap, titles[row["name"]], titles[row["against"]], currency))
     if found.unlike:
         note(_("They are not alike in: {fields}. Part of the difference comes from that.").format(
             fields=joined([_(FIELD_LABELS[name]) for name in found.unlike])))  # fmt: skip
-    note(_("All on the same {draws} outcomes of a sample, so that chance does not blur the difference.").format(
-        draws=format_number(found.draws)))  # fmt: skip
+    told_draws = (
+        _("Preview: all on the same {draws} outcomes of a sample, so that chance does not blur the difference. A full "
+          "run may give other figures; where all of them have been run in full, those stand here.") if preview
+        else _("Full runs: all on the same {draws} outcomes for every customer, so that chance does not blur the "
+               "difference.")
+    )  # fmt: skip
+    note(told_draws.format(draws=format_number(found.draws)))
 
 
-def downloads(view: View, found: Ground, result: Valuation) -> None:
-    """Files of the open scenario; all draws are run for them where they have not been yet."""
-    scenario = result.scenario
+def difference_text(row: Mapping[Hashable, Any], gap: float, one: str, other: str, currency: str) -> str:
+    """How much better one is than the other, and whether that is settled.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `Comparison.differences`.
+    gap : float
+        Difference of the net present values at the expected values, as the table shows them.
+    one, other : str
+        Titles.
+    currency : str
+    """
+    if row["npv_p5"] == row["npv_p95"] == 0:
+        return _("{one} and {other} bring the same in every outcome.").format(one=one, other=other)
+    share = row["probability_better"]
+    better, share = (one, share) if share >= 0.5 else (other, 1 - share)
+    if row["clear"]:
+        form = _(
+            "{one} less {other}: {money} ({interval}). {better} is better in {share} of the outcomes, which is clear."
+        )
+    elif share >= LIKELY:
+        form = _("{one} less {other}: {money} ({interval}). {better} is better in {share} of the outcomes: likely, but not "
+                 "clear, for the interval holds 0.")  # fmt: skip
+    else:
+        form = _("{one} less {other}: {money} ({interval}). Which is better stays open: {better} is in {share} of the "
+                 "outcomes.")  # fmt: skip
+    return form.format(
+        one=one, other=other, money=money(gap, currency, signed=True), better=better,
+        interval=money_range(row["npv_p5"], row["npv_p95"], currency), share=format_percent(share, 0),
+    )  # fmt: skip
+
+
+def downloads(view: View, found: Ground, result: Valuation, base: Scenario, names: Mapping[str, str]) -> None:
+    """Files of the open scenario; all draws are run for them where they have not been yet.
+
+    Parameters
+    ----------
+    view, found, result
+    base : Scenario
+        That was opened: what differs from it has not been saved, and is called after what it changes.
+    names : mapping of str to str
+        What drivers are called.
+    """
+    scenario = named(view, result.scenario, base, names)
     content = scenario_toml(scenario)
+    file = f"{scenario.name}_{view.release.id}"
+    language, region = view.language, current_locale().partition("_")[2]
 
     def full() -> Valuation:
         return run(view, found, scenario, None)
 
     def stamped() -> Stamp:
-        release = view.release
+        release, filters = view.release, view.selection.active()
         month = view.selection.month or date(release.as_of.year, release.as_of.month, 1)
-        command = f"python -m cxdata value --scenario {scenario.name}.toml --release {release.id} --month {month:%Y-%m}"
         return Stamp(
             release.id, data_sha256(release.manifest), sha256_of(content.encode("utf-8")), __version__,
-            view.config.currency, month, "" if view.selection.active() else command,
+            view.config.currency, month,
+            command_of(f"{file}.toml", release.id, month, scenario.draws, filters), filters,
         )  # fmt: skip
 
     def workbook() -> bytes:
         from cxdata.finance.scenarios.workbook import workbook_bytes
 
-        return bytes(workbook_bytes(full(), found.profiles, stamped()))
+        return bytes(workbook_bytes(full(), found.profiles, stamped(), names))
+
+    def deferred(build: Callable[[], bytes]) -> Callable[[], bytes]:
+        """A file is built when it is asked for, outside of the run that chose the language."""
+
+        def built() -> bytes:
+            set_language(language, region)
+            return build()
+
+        return built
 
     files: dict[str, tuple[str, str, Callable[[], bytes]]] = {
         "xlsx": (_("Workbook with live formulas (XLSX)"),
@@ -151,8 +224,25 @@ def downloads(view: View, found: Ground, result: Valuation) -> None:
     with st.container(horizontal=True):
         for suffix, (label, mime, build) in files.items():
             st.download_button(
-                label, data=build, file_name=f"{scenario.name}_{view.release.id}.{suffix}", mime=mime,
+                label, data=deferred(build), file_name=f"{file}.{suffix}", mime=mime,
                 on_click="ignore", key=f"impact:{suffix}@{view.language}",
             )  # fmt: skip
-    note(_("Each file names release, seed and version. Margins and costs are in {currency}.").format(
+    note(_("Files hold the full run, {draws} outcomes for every customer, also where the page shows a preview. The "
+           "workbook's live result holds customers together in bands; its first sheet prints the difference.").format(
+        draws=format_number(scenario.draws)))  # fmt: skip
+    note(_("Each file names release, filters, seed and version. Margins and costs are in {currency}.").format(
         currency=view.config.currency))  # fmt: skip
+
+
+def named(view: View, scenario: Scenario, base: Scenario, names: Mapping[str, str]) -> Scenario:
+    """The scenario under the name it was saved by; one that was not, after what it changes."""
+    changed = bool(url.encode(scenario, base))
+    if url.is_saved(base) and not changed:
+        return scenario
+    title = sentence_case(change_text(scenario, names, view.config.labels))[:MOST_TEXT]
+    if url.is_saved(base):
+        title = _("{title}, changed since it was saved").format(title=base.title or base.name)[:MOST_TEXT]
+        name = f"{base.name[:56]}-changed"
+    else:
+        name = name_of_change(scenario)
+    return replace(scenario, name=name, title=title, locked=False)

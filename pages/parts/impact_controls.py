@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from cxdata.finance.impact.names import FIELD_LABELS, ramp_text
+from cxdata.finance.impact.names import FIELD_LABELS, money, ramp_text
 from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from cxdata.language import gettext as _
 from cxdata.vocabulary import label_of
 from pages.parts import impact_url as url
 from pages.parts.impact_run import Ground
+from pages.parts.plain_table import note as small_print
 from pages.parts.view import View
 
 RAMPS = ((1.0,), (0.5, 1.0), (0.25, 0.75, 1.0), (0.0, 1.0))
@@ -39,15 +40,22 @@ class Form:
 
     def slider(
         self, label: str, name: str, value: Any, options: Sequence[Any], text: Callable[[Any], str],
-        changed: Callable[[Any], Scenario], *, on: str = "", note: str | None = None,
+        changed: Callable[[Any], Scenario], *, on: str = "", note: str | None = None, spread: Range | None = None,
     ) -> None:  # fmt: skip
-        """A slider over some values; one that is not among them stands in its place."""
+        """A slider over some values; one that is not among them stands in its place, and its range below it."""
         key = self.key(on or name)
         st.session_state[key] = value
         st.select_slider(
             label, sorted({*options, value}), format_func=text, key=key, help=note, disabled=self.disabled,
             on_change=lambda: self.take(changed(st.session_state[key])),
         )  # fmt: skip
+        self.between(spread, text)
+
+    def between(self, spread: Range | None, text: Callable[[Any], str]) -> None:
+        """Say the range of an input beside its control: it moves along with the likely value."""
+        if spread is not None and spread.low < spread.high:
+            said = _("Simulated from {low} to {high}; the range moves along and can be set below.")
+            small_print(said.format(low=text(spread.low), high=text(spread.high)))
 
     def money(
         self, label: str, on: str, value: Range, changed: Callable[[Range], Scenario], note: str = ""
@@ -60,6 +68,7 @@ class Form:
             help=note or None, disabled=self.disabled,
             on_change=lambda: self.take(changed(moved(value, float(st.session_state[key])))),
         )  # fmt: skip
+        self.between(value, lambda amount: money(amount, self.view.config.currency))
 
 
 def moved(value: Range, mode: float, low: float = 0.0, high: float = float("inf")) -> Range:

@@ -67,6 +67,7 @@ def _retention(one: Form, change: RetentionChange, found: Ground) -> None:
             _(FIELD_LABELS["points"]), "points", change.points.mode, POINTS, lambda value: number(100 * value),
             lambda value: with_change(points=moved(change.points, value, 0.0, 0.5)),
             note=_("One point: of 100 customers one less is lost within a year, whatever brings it about."),
+            spread=change.points,
         )  # fmt: skip
     with middle:
         scope(one, "for", change.segments, found, lambda segments: with_change(segments=segments))
@@ -87,7 +88,8 @@ def _frame(one: Form) -> None:
         one.slider(
             _("Discount rate a year (assumed)"), "rate", scenario.discount_rate.mode, RATES, share,
             lambda value: replace(scenario, discount_rate=moved(scenario.discount_rate, value, 0.0, 1.0)),
-            note=_("The return that the money would bring elsewhere; ask whoever sets it. Ranges stand below."),
+            note=_("The return that the money would bring elsewhere; ask whoever sets it."),
+            spread=scenario.discount_rate,
         )  # fmt: skip
     with st.expander(_("More assumptions"), key=one.key("more_box")):
         _more(one)
@@ -108,12 +110,14 @@ def _more(one: Form) -> None:
             _(FIELD_LABELS["cross_sell"]), "cross", scenario.cross_sell.mode, extra, share,
             lambda value: replace(scenario, cross_sell=moved(scenario.cross_sell, value, 0.0, 1.0)),
             note=_("Counted on customers who stay only, so that nothing counts twice. None by default."),
+            spread=scenario.cross_sell,
         )  # fmt: skip
     with columns[2]:
         one.slider(
             _(FIELD_LABELS["referral"]), "referral", scenario.referral.mode, extra, number,
             lambda value: replace(scenario, referral=moved(scenario.referral, value, 0.0, 1.0)),
             note=_("None by default: claims about word of mouth are seldom measured."),
+            spread=scenario.referral,
         )  # fmt: skip
     key = one.key("tail")
     st.session_state[key] = scenario.tail

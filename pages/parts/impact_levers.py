@@ -84,13 +84,13 @@ def _lever(one: Form, place: int, lever: Lever, driver: ChurnDriver, found: Grou
             _(FIELD_LABELS["amount"]), "", lever.amount.mode, amounts(lever.kind, driver),
             lambda value: amount_text(lever, value),
             lambda value: with_lever(amount=moved(lever.amount, value, 0.0, 1.0 if lever.kind == FIX else np.inf)),
-            on=f"{on}amount:{lever.kind}",
+            on=f"{on}amount:{lever.kind}", spread=lever.amount,
         )  # fmt: skip
     with columns[2]:
         one.slider(
             _("Customers reached (assumed)"), "", lever.reach.mode, REACHES, share,
             lambda value: with_lever(reach=moved(lever.reach, value, 0.0, 1.0)), on=f"{on}reach",
-            note=_("Of those in scope. Levers reach the same customers first."),
+            note=_("Of those in scope. Levers reach the same customers first."), spread=lever.reach,
         )  # fmt: skip
     with columns[3]:
         one.slider(

@@ -24,6 +24,9 @@ from pages.parts.impact_run import Ground
 from pages.parts.plain_table import note
 from pages.parts.view import View
 
+CHANGED = "*"
+"""Of the selector: what is shown differs from every file; no file may have that name."""
+
 _NOTES, _SEEN, _SAID = "impact:notes", "impact:seen", "impact:said"
 
 
@@ -40,7 +43,7 @@ def opened(view: View) -> Scenario:
     try:
         found = load(folder(view), name)
     except CxError as error:
-        st.text(told(error))
+        st.text(sentence_case(told(error)))
         return url.DEFAULT
     # Who saves later must not overwrite what somebody else has saved since this was opened.
     st.session_state.setdefault(_SEEN, {}).setdefault(name, found.sha256)
@@ -68,25 +71,33 @@ def chooser(view: View, scenario: Scenario, base: Scenario) -> None:
     if said := st.session_state.pop(_SAID, ""):
         with st.container(border=True):
             st.text(said)
-    found = saved(folder(view))
-    if not found:
+    found, changes = saved(folder(view)), bool(url.encode(scenario, base))
+    if not found and not changes:
         return
+    current = base.name if url.is_saved(base) else ""
     titles = {"": _("One point of churn (default)")} | {one.name: title_of(one) for one in found}
+    if changes:
+        # In a line of its own: choosing the scenario that it began with takes the changes back.
+        titles = {CHANGED: _changed_title(base)} | titles
     key = f"impact:open@{view.language}"
-    current = st.query_params.get(url.OPENED, "")
-    st.session_state[key] = current if current in titles else ""
+    st.session_state[key] = CHANGED if changes else current if current in titles else ""
 
-    def changed() -> None:
-        st.session_state.pop(_SEEN, None)
-        url.open_named(st.session_state[key])
+    def chosen() -> None:
+        if st.session_state[key] != CHANGED:
+            st.session_state.pop(_SEEN, None)
+            url.open_named(st.session_state[key])
 
     st.selectbox(
-        _("Scenario"), list(titles), format_func=titles.__getitem__, key=key, on_change=changed, width=420
+        _("Scenario"), list(titles), format_func=titles.__getitem__, key=key, on_change=chosen, width=420
     )
     if scenario.locked:
         note(_("Locked: its numbers stay as they were signed. Copy it to go on from there."))
-    elif current and url.encode(scenario, base):
-        note(_("Changed since it was saved."))
+
+
+def _changed_title(base: Scenario) -> str:
+    if not url.is_saved(base):
+        return _("Not saved")
+    return _("{title}, changed since it was saved").format(title=base.title or base.name)
 
 
 def title_of(one: Saved) -> str:
@@ -111,7 +122,7 @@ def manager(view: View, found: Ground, result: Valuation, base: Scenario, names:
         changed = bool(url.encode(result.scenario, base))
         impact_compare.compared(view, found, result.scenario, others, changed=changed)
     with st.expander(_("Download"), key=f"impact:download{on}"):
-        impact_compare.downloads(view, found, result)
+        impact_compare.downloads(view, found, result, base, names)
 
 
 def _keep(view: View, scenario: Scenario, names: dict[str, str]) -> None:
@@ -123,8 +134,13 @@ def _keep(view: View, scenario: Scenario, names: dict[str, str]) -> None:
         _button(view, _("Save as new"), "new", lambda: _save(view, scenario, key, ""))
         if current and not scenario.locked:
             _button(view, _("Save changes"), "save", lambda: _save(view, scenario, key, current))
-            _button(view, _("Lock"), "lock", lambda: _lock(view, current))
-            _button(view, _("Delete"), "delete", lambda: _delete(data, current))
+            # What cannot be taken back takes a second step.
+            with st.popover(_("Lock …"), key=f"impact:lock_box@{view.language}"):
+                note(_("Nobody can change or delete it afterwards; it can only be copied."))
+                _button(view, _("Lock for good"), "lock", lambda: _lock(view, current))
+            with st.popover(_("Delete …"), key=f"impact:delete_box@{view.language}"):
+                note(_("Its file is removed. That cannot be taken back."))
+                _button(view, _("Delete for good"), "delete", lambda: _delete(data, current))
     note(_("Saved as a small file in {folder}, beside the releases. A locked scenario can be copied, never changed.").format(
         folder=str(data.name) + "/scenarios"))  # fmt: skip
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from threading import Lock
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,9 +23,12 @@ from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.language import format_number
 from cxdata.language import gettext as _
 from cxdata.models.churn import ChurnDriver
+from pages.parts.kept import kept
 from pages.parts.view import View
 
-MOST_KEPT = 60
+GROUND, VALUED = "impact:ground", "impact:valued"
+MOST_GROUNDS = 12
+"""Each holds every decision of a year, for one choice of filters."""
 
 
 @dataclass(frozen=True)
@@ -47,31 +47,6 @@ class Ground:
         return tuple(driver for driver in self.profiles.regression.drivers if moves(driver))
 
 
-class _Kept:
-    """The last results; a progress bar cannot be drawn inside Streamlit's cache."""
-
-    def __init__(self) -> None:
-        self.results: OrderedDict[Hashable, Any] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, key: Hashable) -> Any:
-        with self.lock:
-            if key in self.results:
-                self.results.move_to_end(key)
-            return self.results.get(key)
-
-    def put(self, key: Hashable, result: Any) -> None:
-        with self.lock:
-            self.results[key] = result
-            while len(self.results) > MOST_KEPT:
-                self.results.popitem(last=False)
-
-
-@st.cache_resource(show_spinner=False)
-def _kept() -> _Kept:
-    return _Kept()
-
-
 def settled(view: View) -> View:
     """The same view with what customers, terms and money depend on only: filters of customers, and the month."""
     chosen = replace(
@@ -88,12 +63,12 @@ def ground(view: View, margin_share: float | None) -> Ground:
     TooLittleData, UnknownTerm, InputBlocked
         Where the data cannot carry it; the sentence says what is missing.
     """
-    key = ("ground", str(view.release.folder), view.selection, repr(view.config), margin_share)
-    found: Ground | None = _kept().get(key)
+    key = (str(view.release.folder), view.selection, repr(view.config), margin_share)
+    found: Ground | None = kept(GROUND, MOST_GROUNDS).get(key)
     if found is None:
         with st.spinner(_("Reading who is lost, and what customers bring …")):
             found = _ground(view, margin_share)
-        _kept().put(key, found)
+        kept(GROUND, MOST_GROUNDS).put(key, found)
     return found
 
 
@@ -104,25 +79,29 @@ def names(view: View, found: Ground) -> dict[str, str]:
 
 def valued(view: View, found: Ground, scenario: Scenario) -> Valuation:
     """All draws where they have been run for this scenario, otherwise a preview from a sample."""
-    known: Valuation | None = _kept().get(_key(view, scenario, full=True))
-    # Titles and owners may have changed since; they change no number.
-    return _put(known, found, scenario) if known else previewed(view, found, scenario)
+    return known_in_full(view, found, scenario) or previewed(view, found, scenario)
+
+
+def known_in_full(view: View, found: Ground, scenario: Scenario) -> Valuation | None:
+    """All draws, where they have been run for this scenario."""
+    known: Valuation | None = kept(VALUED).get(_key(view, scenario, full=True))
+    return _put(known, found, scenario) if known else None
 
 
 def previewed(view: View, found: Ground, scenario: Scenario) -> Valuation:
-    """A preview from a sample, even where more is known: to be compared with other previews."""
+    """A preview from a sample, even where more is known: to be compared with other previews, on the same draws."""
     key = _key(view, scenario, full=False)
-    known: Valuation | None = _kept().get(key)
+    known: Valuation | None = kept(VALUED).get(key)
     if known is None:
         known = value(scenario, found.profiles, preview=True)
-        _kept().put(key, known)
+        kept(VALUED).put(key, known)
     return _put(known, found, scenario)
 
 
 def run(view: View, found: Ground, scenario: Scenario, place: DeltaGenerator | None) -> Valuation:
     """All draws, with a progress bar in its place."""
     key = _key(view, scenario, full=True)
-    known: Valuation | None = _kept().get(key)
+    known: Valuation | None = kept(VALUED).get(key)
     if known is None:
         text = _("Simulating {draws} outcomes for every customer …").format(
             draws=format_number(scenario.draws)
@@ -136,7 +115,7 @@ def run(view: View, found: Ground, scenario: Scenario, place: DeltaGenerator | N
         known = value(scenario, found.profiles, progress=told)
         if place is not None:
             place.empty()
-        _kept().put(key, known)
+        kept(VALUED).put(key, known)
     return _put(known, found, scenario)
 
 

@@ -34,6 +34,11 @@ DEFAULT = Scenario(name="one-point", retention=RetentionChange())
 """One point of churn fewer for all: it needs no drivers, so that the page always has an answer."""
 
 
+def is_saved(scenario: Scenario) -> bool:
+    """Whether it was opened from a file, rather than being the default one."""
+    return scenario is not DEFAULT
+
+
 def encode(scenario: Scenario, base: Scenario) -> dict[str, str]:
     """Parameters of a scenario; what is as in `base` is left out.
 

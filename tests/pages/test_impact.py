@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from cxdata.finance.scenarios.store import load, saved
 from cxdata.language import set_language
+from pages.parts.impact_compare import difference_text
 from tests.drivers import company
 
 DELIVERY = "rating:csat_delivery:delivery"
@@ -158,10 +159,16 @@ def test_switching_to_levers_proposes_one(folder):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"rate": "-100"}, "discount_rate = -1.0 is out of range. Allowed: 0 to 1"),
-        ({"years": "0"}, "horizon_years = 0 is out of range. Allowed: 1 to 10"),
-        ({"lever1": f"{DELIVERY}~r150"}, "levers.1.reach = 1.5 is out of range. Allowed: 0 to 1"),
-        ({"lever1": "event:weather"}, "'event:weather' is not a driver of the churn regression"),
+        ({"rate": "-100"}, "Discount rate a year (discount_rate) = -1.0 is out of range. Allowed: 0 to 1"),
+        ({"years": "0"}, "Years that count (horizon_years) = 0 is out of range. Allowed: 1 to 10"),
+        (
+            {"lever1": f"{DELIVERY}~r150"},
+            "Lever 1: Customers reached (levers.1.reach) = 1.5 is out of range. Allowed: 0 to 1",
+        ),
+        (
+            {"lever1": "event:weather"},
+            "Lever 1: Experience (levers.1.driver) = 'event:weather' is not a driver of the churn regression",
+        ),
         ({"for": "Nowhere"}, "Nowhere"),
     ],
 )
@@ -194,7 +201,7 @@ def test_a_scenario_is_saved_opened_locked_and_copied(folder):
     assert kept.retention is not None
     assert kept.retention.points.mode == 0.03
     assert kept.release
-    settled(button(page, "Lock").click().run())
+    settled(button(page, "Lock for good").click().run())
     assert "Locked: its numbers stay" in text(page)
     assert all(one.disabled for one in page.number_input)
     settled(button(page, "Save as new").click().run())
@@ -202,7 +209,7 @@ def test_a_scenario_is_saved_opened_locked_and_copied(folder):
         "three-points",
         "three-points-2",
     ]
-    settled(button(page, "Delete").click().run())
+    settled(button(page, "Delete for good").click().run())
     assert [one.name for one in saved(folder) if one.name.startswith("three-points")] == ["three-points"]
 
 
@@ -214,6 +221,53 @@ def test_scenarios_are_compared_on_the_same_outcomes(folder):
     said = text(both)
     assert "Scenarios side by side" in said
     assert re.search(r"Two points less the open scenario: \+€[\d.]+", said), said
+    # The default counts one point: its churn falls by half as much, on the same draws, in every one of them.
+    assert "Two points is better in 100% of the outcomes, which is clear." in said
+    assert "preview" in said
+    both = settled(button(both, "Run the full simulation of all").click().run())
+    said = text(both)
+    assert "Full runs: all on the same 1,000 outcomes" in said
+    # One scenario, one value: the tile above and the table below are of the same run now.
+    tile = re.search(r"Net present value (−?€[\d.,]+[KM]?)", said)
+    assert tile is not None
+    assert said.count(tile[1]) >= 2, said
+
+
+def difference(gap: tuple[float, float], share: float, *, clear: bool) -> str:
+    row = {"npv_p5": gap[0], "npv_p95": gap[1], "probability_better": share, "clear": clear}
+    return difference_text(row, 12_000.0, "A", "B", "EUR")
+
+
+def test_a_difference_says_who_is_better_and_never_that_it_is_open_when_it_is_likely():
+    """It was: 'better in 94 % of the outcomes, so which is better stays open'."""
+    assert difference((2e3, 2e4), 0.99, clear=True).endswith(
+        "A is better in 99% of the outcomes, which is clear."
+    )
+    assert difference((-2e3, 2e4), 0.94, clear=False).endswith(
+        "A is better in 94% of the outcomes: likely, but not clear, for the interval holds 0."
+    )
+    assert "B is better in 94% of the outcomes" in difference((-2e4, 2e3), 0.06, clear=False)
+    assert "Which is better stays open: A is in 52% of the outcomes." in difference(
+        (-2e4, 2e4), 0.52, clear=False
+    )
+    assert difference((0, 0), 0.0, clear=False) == "A and B bring the same in every outcome."
+
+
+def test_the_selector_says_that_what_is_shown_has_not_been_saved(folder):
+    page = opened(folder, query={"points": "4"})
+    chosen = next(one for one in page.selectbox if one.label == "Scenario")
+    assert chosen.options[0] == "Not saved"
+    assert chosen.value == "*"
+    page = settled(chosen.set_value("").run())
+    assert "points" not in page.query_params
+
+
+def test_a_range_is_said_beside_its_slider(folder):
+    """The default runs from 8 to 12 per cent; at 11 it is 11 × 0.8 to 11 × 1.2."""
+    assert "Simulated from 8% to 12%" in text(opened(folder))
+    page = opened(folder)
+    rate = next(one for one in page.select_slider if one.label.startswith("Discount rate"))
+    assert "Simulated from 8.8% to 13.2%" in text(settled(rate.set_value(0.11).run()))
 
 
 def test_a_scenario_that_is_not_there_is_said_and_the_default_shown(folder):
