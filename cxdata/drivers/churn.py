@@ -86,7 +86,7 @@ def churn_regression(prepared: Prepared, *, imputations: int | None = None) -> C
         segment=arranged.segment[recent], product=told["product"].fillna("").to_numpy(str),
         annual_value=told["annual_value"].to_numpy(float), annual_margin=told["annual_margin"].to_numpy(float),
         term_days=told["term_days"].to_numpy(float), tenure_days=told["tenure_days"].to_numpy(float),
-        tenure_column=tenure[0] if tenure else -1, lost=lost[recent] > 0.5, first=max(first, prepared.first),
+        tenure_column=tenure[0] if tenure else -1, lost=lost[recent] > 0.5, first=told["month"].min().date(),
         last=prepared.last, decisions=len(lost), customers=int(fits[0].clusters), events=events,
         method="firth" if banded.firth else "logit", banded=banded.result(),
         lead_days=settings.lead_days, look_back_days=settings.look_back_days, release=prepared.release,

@@ -109,8 +109,8 @@ def purchases(release: Release, selection: Selection, window: Window, sample: in
 def active_terms(release: Release, selection: Selection) -> pd.DataFrame:
     """Customers there are at the end of the month chosen (by default that of the data), with their money per year.
 
-    By segment, product, kind of term, length of the term and sign of the margin. Who is there is as in `base_now`, without those overdue for
-    more than a year.
+    By segment, product, kind of term, length of the term and sign of the margin. Who is there is as in `base_now`,
+    without those overdue for more than a year.
     """
     lists = {dimension: list(getattr(selection, dimension)) for dimension in CUSTOMER_DIMENSIONS}
     month = selection.month or release.as_of.replace(day=1)

@@ -100,10 +100,13 @@ def test_draws_without_uncertainty_are_the_expected_case(sets, tenure):
 
 
 def test_a_customer_by_hand():
-    """One customer, two terms a year, older by a year in the second: (1 / (1 + odds)) squared, year by year."""
-    found = regression(np.array([[1.0, -1.0, -2.0, np.log(101.0)]]), [0.3, -0.4, -0.2, -0.1], tenure_days=np.array([100.0]),
-                       tenure_column=3)  # fmt: skip
-    profiles = standing(found, np.ones(1), np.array([100.0]), terms=np.array([2.0]))
+    """One customer, two terms a year, older by a year in the second: (1 / (1 + odds)) squared, year by year.
+
+    Another one of 465 days, who counts for nobody, shows what that age does.
+    """
+    found = regression(np.array([[1.0, -1.0, -2.0, np.log(days + 1)] for days in (100.0, 465.0)]), [0.3, -0.4, -0.2, -0.1],
+                       tenure_days=np.array([100.0, 465.0]), tenure_column=3)  # fmt: skip
+    profiles = standing(found, np.array([1.0, 0.0]), np.array([100.0, 0.0]), terms=np.array([2.0, 2.0]))
     result = value(scenario(lever_of(RATING, "shift", 1.0, attribution=1.0), horizon_years=2), profiles)
     there = with_change = 1.0
     for year, force in enumerate((0.5, 1.0)):

@@ -84,7 +84,8 @@ def books_of(profiles: Profiles, served: Serving, window: Window, min_base: int)
     lines = served.lines
     losing = lines[(lines["margin"] < 0) & (lines["customers"] >= min_base) & lines["line"].isin(terms)]
     found = Books(
-        base.annual_margin / base.customers, float(served.margin_each.value), served.margin_each.n, window.start, window.last_month
+        base.annual_margin / base.customers, float(served.margin_each.value), served.margin_each.n, window.start,
+        window.last_month,
     )  # fmt: skip
     if losing.empty or not window.years:
         return found

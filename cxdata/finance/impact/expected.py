@@ -13,7 +13,7 @@ from cxdata.finance.impact import counterfactual
 from cxdata.finance.impact.counterfactual import FARTHEST, Key, Totals, nested
 from cxdata.finance.impact.inputs import Inputs, changes_of, strength
 from cxdata.finance.impact.levers import Move, change_after, move_of
-from cxdata.finance.impact.populations import Cells, Population
+from cxdata.finance.impact.populations import Cells, Population, tenure_growth
 from cxdata.finance.impact.profiles import Profiles
 from cxdata.finance.impact.results import Draws
 from cxdata.finance.impact.retention import check_points, shift_for
@@ -212,10 +212,11 @@ class Expected:
             log_odds = found.x[place][at] @ self.theta
             kept = times * self.profiles.customers[some] * (1.0 if self.quick else 1.0 / found.sets)
             terms = self.profiles.terms_per_year[some]
-            days = np.maximum(np.nan_to_num(found.tenure_days[at]), 0.0)
+            days, longest = (numbers[some] for numbers in self.profiles.tenure)
+            growth = tenure_growth(days, longest, years)
             slope = self.theta[found.tenure_column] if found.tenure_column >= 0 else 0.0
             for year in range(years):
-                now = log_odds + slope * (np.log1p(days + 365.0 * year) - np.log1p(days))
+                now = log_odds + slope * growth[year]
                 kept = kept * (1.0 + np.exp(np.clip(now, -FARTHEST, FARTHEST))) ** -terms
                 there[year] += kept.sum()
         return there

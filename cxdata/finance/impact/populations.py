@@ -44,13 +44,28 @@ class Population:
     held: NDArray[np.intp] | None = None
 
 
+def tenure_growth(days: Floats, longest: Floats, years: int) -> Floats:
+    """Growth of log(1 + days of tenure) until the start of each year, shape (T, n).
+
+    Parameters
+    ----------
+    days, longest : ndarray of float, shape (n,)
+        Tenure, and the longest that decisions of the kind have shown: beyond it nobody knows what tenure does, and
+        where all terms are of one age a product's churn would be taken for that of the age.
+    years : int
+    """
+    now = np.maximum(np.nan_to_num(days), 0.0)
+    then = np.minimum(now + 365.0 * np.arange(years)[:, None], np.maximum(longest, now))
+    return np.asarray(np.log1p(then) - np.log1p(now), dtype=float)
+
+
 def population_of(
     rows: NDArray[np.intp],
     money: Floats,
     part: NDArray[np.intp],
     terms: Floats,
     parts: int,
-    tenure_days: Floats | None,
+    tenure: tuple[Floats, Floats] | None,
     years: int,
     kind: type,
     single: bool = False,
@@ -64,7 +79,8 @@ def population_of(
     part : ndarray of int, shape (n,)
     terms : ndarray of float, shape (n,)
     parts, years : int
-    tenure_days : ndarray of float, shape (n,), or None
+    tenure : tuple of ndarray of float, shape (n,) each, or None
+        Days, and the longest that decisions of the kind have shown; None where tenure takes no part.
     kind : type
         Of floats.
     single : bool
@@ -77,11 +93,9 @@ def population_of(
     stretches = tuple(
         (first, last, int(part[first]), float(terms[first])) for first, last in pairwise(edges)
     )  # fmt: skip
-    advance = None
-    if tenure_days is not None:
-        days = np.maximum(np.nan_to_num(tenure_days[order]), 0.0)
-        years_on = 365.0 * np.arange(years)[:, None]
-        advance = (np.log1p(days + years_on) - np.log1p(days)).astype(kind)
+    advance: Cells | None = None
+    if tenure is not None:
+        advance = tenure_growth(tenure[0][order], tenure[1][order], years).astype(kind)
     sorted_money: Cells = np.ascontiguousarray(money[:, order].astype(kind))
     if not single or not len(order):
         return Population(rows[order], sorted_money, stretches, parts, advance)

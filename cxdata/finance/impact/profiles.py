@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,15 @@ class Profiles:
     def negative(self) -> NDArray[np.bool_]:
         """Those who cost more than they bring, shape (n,)."""
         return self.margin < 0
+
+    @cached_property
+    def tenure(self) -> tuple[Floats, Floats]:
+        """Days of tenure, and the longest among decisions with as many terms a year, shape (n,) each."""
+        days = np.maximum(np.nan_to_num(self.regression.tenure_days[self.rows]), 0.0)
+        kinds, kind = np.unique(self.terms_per_year, return_inverse=True)
+        longest = np.zeros(len(kinds))
+        np.maximum.at(longest, kind, days)
+        return days, longest[kind]
 
 
 def profiles_of(

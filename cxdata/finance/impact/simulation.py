@@ -93,11 +93,12 @@ def population(
     at = sample.rows
     money = np.stack([profiles.margin[at], profiles.value[at], profiles.customers[at]]) * sample.weight
     part = 2 * profiles.segment[at] + profiles.negative[at]
-    tenure = profiles.regression.tenure_column >= 0
-    days = profiles.regression.tenure_days[profiles.rows[at]] if tenure and years > 1 else None
+    days, longest = profiles.tenure
+    grows = profiles.regression.tenure_column >= 0 and years > 1
+    tenure = (days[at], longest[at]) if grows else None
     parts = 2 * len(profiles.base.segments)
     return population_of(
-        np.arange(len(at)), money, part, profiles.terms_per_year[at], parts, days, years, kind, single
+        np.arange(len(at)), money, part, profiles.terms_per_year[at], parts, tenure, years, kind, single
     )
 
 

@@ -12,7 +12,8 @@ from cxdata.finance.economics.measures import Z
 from cxdata.finance.economics.nps_value import NpsGroups
 from cxdata.finance.impact.counterfactual import FARTHEST
 from cxdata.finance.impact.levers import move_of, moves
-from cxdata.finance.impact.profiles import DAYS, Profiles
+from cxdata.finance.impact.populations import tenure_growth
+from cxdata.finance.impact.profiles import Profiles
 from cxdata.finance.impact.results import Summary, summary
 from cxdata.finance.impact.valuation import draws_only
 from cxdata.finance.lifetimes.elasticity import elasticities, elasticity_of_value
@@ -298,14 +299,14 @@ def staying(profiles: Profiles, years: int) -> Floats:
     compared with.
     """
     found, theta = profiles.regression, profiles.regression.pooled
-    days = np.maximum(np.nan_to_num(found.tenure_days[profiles.rows]), 0.0)
+    growth = tenure_growth(*profiles.tenure, years)
     slope = theta[found.tenure_column] if found.tenure_column >= 0 else 0.0
     there = np.zeros((years, len(profiles.rows)))
     for rows in found.x:
         log_odds = rows[profiles.rows] @ theta
         kept = np.full(len(profiles.rows), 1.0 / found.sets)
         for year in range(years):
-            now = log_odds + slope * (np.log1p(days + DAYS * year) - np.log1p(days))
+            now = log_odds + slope * growth[year]
             kept = kept * (1.0 + np.exp(np.clip(now, -FARTHEST, FARTHEST))) ** -profiles.terms_per_year
             there[year] += kept
     return there
