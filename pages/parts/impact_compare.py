@@ -108,7 +108,7 @@ def _shown(found: Comparison, titles: dict[str, str], currency: str, *, preview:
     said = _("{interval}, preview") if preview else "{interval}"
     rows = [
         (
-            titles[row["name"]],
+            sentence_case(titles[row["name"]]),
             [
                 cell(
                     money(row["npv_expected"], currency),
@@ -152,23 +152,23 @@ def difference_text(row: Mapping[Hashable, Any], gap: float, one: str, other: st
     currency : str
     """
     if row["npv_p5"] == row["npv_p95"] == 0:
-        return _("{one} and {other} bring the same in every outcome.").format(one=one, other=other)
+        same = _("{one} and {other} bring the same in every outcome.")
+        return sentence_case(same.format(one=one, other=other))
     share = row["probability_better"]
     better, share = (one, share) if share >= 0.5 else (other, 1 - share)
+    said = _("{one} less {other}: {money} ({interval}).")
     if row["clear"]:
-        form = _(
-            "{one} less {other}: {money} ({interval}). {better} is better in {share} of the outcomes, which is clear."
-        )
+        verdict = _("In {share} of the outcomes {better} is better, which is clear.")
     elif share >= LIKELY:
-        form = _("{one} less {other}: {money} ({interval}). {better} is better in {share} of the outcomes: likely, but not "
-                 "clear, for the interval holds 0.")  # fmt: skip
+        verdict = _(
+            "In {share} of the outcomes {better} is better: likely, but not clear, for the interval holds 0."
+        )
     else:
-        form = _("{one} less {other}: {money} ({interval}). Which is better stays open: {better} is in {share} of the "
-                 "outcomes.")  # fmt: skip
-    return form.format(
+        verdict = _("Which is better stays open: in {share} of the outcomes it is {better}.")
+    return sentence_case(f"{said} {verdict}".format(
         one=one, other=other, money=money(gap, currency, signed=True), better=better,
         interval=money_range(row["npv_p5"], row["npv_p95"], currency), share=format_percent(share, 0),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def downloads(view: View, found: Ground, result: Valuation, base: Scenario, names: Mapping[str, str]) -> None:

@@ -222,7 +222,7 @@ def test_scenarios_are_compared_on_the_same_outcomes(folder):
     assert "Scenarios side by side" in said
     assert re.search(r"Two points less the open scenario: \+€[\d.]+", said), said
     # The default counts one point: its churn falls by half as much, on the same draws, in every one of them.
-    assert "Two points is better in 100% of the outcomes, which is clear." in said
+    assert "In 100% of the outcomes Two points is better, which is clear." in said
     assert "preview" in said
     both = settled(button(both, "Run the full simulation of all").click().run())
     said = text(both)
@@ -241,13 +241,13 @@ def difference(gap: tuple[float, float], share: float, *, clear: bool) -> str:
 def test_a_difference_says_who_is_better_and_never_that_it_is_open_when_it_is_likely():
     """It was: 'better in 94 % of the outcomes, so which is better stays open'."""
     assert difference((2e3, 2e4), 0.99, clear=True).endswith(
-        "A is better in 99% of the outcomes, which is clear."
+        "In 99% of the outcomes A is better, which is clear."
     )
     assert difference((-2e3, 2e4), 0.94, clear=False).endswith(
-        "A is better in 94% of the outcomes: likely, but not clear, for the interval holds 0."
+        "In 94% of the outcomes A is better: likely, but not clear, for the interval holds 0."
     )
-    assert "B is better in 94% of the outcomes" in difference((-2e4, 2e3), 0.06, clear=False)
-    assert "Which is better stays open: A is in 52% of the outcomes." in difference(
+    assert "In 94% of the outcomes B is better" in difference((-2e4, 2e3), 0.06, clear=False)
+    assert "Which is better stays open: in 52% of the outcomes it is A." in difference(
         (-2e4, 2e4), 0.52, clear=False
     )
     assert difference((0, 0), 0.0, clear=False) == "A and B bring the same in every outcome."
