@@ -178,7 +178,7 @@ def test_an_owner_is_counted():
 def test_the_log_names_each_number_with_its_range_and_basis():
     log = {one.of: one for one in assumptions(LEVERS, NAMES, {}, "EUR")}
     assert log["levers.1.one_off_cost"].value == "€40K (€30K to €60K)"
-    assert log["levers.2.amount"].value == "5 minutes less (3 minutes less to 6 minutes less)"
+    assert log["levers.2.amount"].value == "5 minutes less (3 to 6)"
     assert log["levers.2.reach"].label == "Longest wait: Customers reached"
     assert log["discount_rate"].value == "10% (8% to 12%)"
     assert {one.basis for one in log.values()} == {"assumed"}

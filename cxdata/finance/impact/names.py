@@ -287,8 +287,10 @@ def field_text(field: str, value: object, labels: Labels, currency: str, lever: 
         one = lambda x: _one(field, x, currency, lever)  # noqa: E731
         if value.low == value.high:
             return one(value.mode)
+        # What a lever does stands in words once; its ends are numbers of the same.
+        end = one if field != "amount" or lever is None else share if lever.kind == FIX else number
         return gettext("{mode} ({low} to {high})").format(
-            mode=one(value.mode), low=one(value.low), high=one(value.high)
+            mode=one(value.mode), low=end(value.low), high=end(value.high)
         )
     if isinstance(value, bool):
         return gettext("counted") if value else gettext("left out")
