@@ -26,7 +26,8 @@ from tests.finance.golden import GOLDEN
 
 PUBLISHED = GOLDEN["rates"]
 YEAR = Window(date(2023, 6, 1), date(2024, 6, 1), date(2024, 5, 1), 12, False, False)
-amounts = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=30)
+revenues = st.just(0.0) | st.floats(0.01, 1e6)
+amounts = st.lists(st.tuples(revenues, revenues), min_size=1, max_size=30)
 
 
 def changed(before: ArrayLike, after: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
