@@ -27,7 +27,7 @@ from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.language import format_number
 from cxdata.language import gettext as _
 from cxdata.messages import told
-from cxdata.scorecard.words import joined
+from cxdata.scorecard.words import joined, sentence_case
 from pages.parts import impact_form, impact_manager, impact_more
 from pages.parts import impact_url as url
 from pages.parts.cache import draw
@@ -85,7 +85,7 @@ def _refused(view: View, scenario: Scenario, base: Scenario, error: CxError) -> 
     with st.container(border=True):
         st.markdown(_("**This cannot be valued as asked.**"))
         # st.text, not markdown: the message may quote names from the data or the address.
-        st.text(told(error))
+        st.text(sentence_case(told(error)))
         if url.encode(scenario, base):
             st.button(
                 _("Back to how it began"),

@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from cxdata.finance.impact import words
-from cxdata.finance.impact.names import BASIS_LABELS, assumptions
+from cxdata.finance.impact.names import assumptions
 from cxdata.finance.impact.questions import questions
 from cxdata.finance.impact.results import Valuation
 from cxdata.finance.scenarios.scenario import Range, Scenario
 from cxdata.language import gettext as _
 from cxdata.vocabulary import Labels
-from pages.parts import impact_manager
+from pages.parts import impact_log
 from pages.parts import impact_url as url
 from pages.parts.markup import tag, wrap
 from pages.parts.plain_table import note
@@ -43,7 +43,7 @@ def behind(view: View, result: Valuation, base: Scenario, names: dict[str, str])
     with st.expander(_("How sure is each input? Ranges"), key=f"impact:ranges_box@{view.language}"):
         _ranges(view, result.scenario, base, names)
     with st.expander(_("Log of assumptions: who signs what"), key=f"impact:log_box@{view.language}"):
-        _log(view, result.scenario, names)
+        impact_log.log(view, result.scenario, names)
 
 
 def ranged(scenario: Scenario) -> dict[str, Range]:
@@ -127,38 +127,5 @@ def _ranges(view: View, scenario: Scenario, base: Scenario, names: dict[str, str
             "of": st.column_config.TextColumn(_("Assumption"), pinned=True),
             LOW: number(_("Least"), required=True), MODE: number(_("Likely"), required=True),
             HIGH: number(_("Largest"), required=True),
-        },
-    )  # fmt: skip
-
-
-def _log(view: View, scenario: Scenario, names: dict[str, str]) -> None:
-    note(_("Put a name, a source and a day to each number; saving the scenario keeps them."))
-    listed = assumptions(scenario, names, view.config.labels, view.config.currency)
-    bases = {code: _(label) for code, label in BASIS_LABELS.items() if code != "measured"}
-    table = pd.DataFrame(
-        [{"label": one.label, "value": one.value, "basis": one.basis, "owner": one.owner, "source": one.source,
-          "on": pd.to_datetime(one.on).date() if one.on else None} for one in listed]
-    )  # fmt: skip
-    key = f"impact:log:{hash((scenario.levers, scenario.retention, scenario.notes))}@{view.language}"
-
-    def changed() -> None:
-        codes = {label: code for code, label in bases.items()}
-        for row, cells in st.session_state[key]["edited_rows"].items():
-            fields = {name: str(value or "") for name, value in cells.items()}
-            if "basis" in fields:
-                fields["basis"] = codes.get(fields["basis"], "assumed")
-            if "on" in fields:
-                fields["on"] = fields["on"][:10]
-            impact_manager.note_down(scenario, listed[int(row)].of, fields)
-
-    text = st.column_config.TextColumn
-    st.data_editor(
-        table, key=key, on_change=changed, hide_index=True, width="stretch",
-        disabled=scenario.locked or ["label", "value"],
-        column_config={
-            "label": text(_("Assumption"), pinned=True), "value": text(_("Value")),
-            "basis": st.column_config.SelectboxColumn(_("Basis"), options=list(bases.values()), required=True),
-            "owner": text(_("Owner"), max_chars=200), "source": text(_("Source"), max_chars=200),
-            "on": st.column_config.DateColumn(_("Date"), format="YYYY-MM-DD"),
         },
     )  # fmt: skip
