@@ -32,13 +32,12 @@ pytestmark = pytest.mark.browser
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that share a server run on one worker, those that start their own on one; without a Chromium none runs."""
+    """One worker runs all browser tests, so that they share a server; without a Chromium they are skipped."""
     for item in items:
         if Path(item.fspath).parent != Path(__file__).parent:
             continue
         item.add_marker(pytest.mark.browser)
-        own_server = "server" not in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("own server" if own_server else "shared server"))
+        item.add_marker(pytest.mark.xdist_group("browser"))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium found; on Debian: apt-get install chromium"))
 
