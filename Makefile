@@ -31,7 +31,7 @@ demo: $(VENV)/installed
 	$(BIN)/python -m cxdata demo --data $(DATA)
 
 test: $(VENV)/installed-dev lint
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

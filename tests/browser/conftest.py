@@ -27,17 +27,13 @@ FLAGS = (
     "--disable-quic",
 )
 
-pytestmark = pytest.mark.browser
 
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all browser tests, so that they share a server; without a Chromium they are skipped."""
+    """Without a Chromium they are skipped, and say so."""
     for item in items:
         if Path(item.fspath).parent != Path(__file__).parent:
             continue
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium found; on Debian: apt-get install chromium"))
 
