@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from cxdata.errors import CxError
+from cxdata.finance.actions.chance import too_thin
 from cxdata.finance.actions.charts import gap_chart, sides_chart
 from cxdata.finance.actions.judged import (
     ELSEWHERE,
@@ -17,6 +18,8 @@ from cxdata.finance.actions.judged import (
     Measured,
     judged_actions,
 )
+from cxdata.finance.actions.method_words import alone_label, alone_sentence, limits_text, method_text
+from cxdata.finance.actions.other_windows import in_other_windows, windows_sentence
 from cxdata.finance.actions.query import exported, met
 from cxdata.finance.actions.settings import METRIC, MONTHS, UNRESOLVED, WAIT, WINDOWS, last_whole_month
 from cxdata.finance.actions.words import (
@@ -27,11 +30,10 @@ from cxdata.finance.actions.words import (
     drift_sentence,
     expected_sentence,
     interval_text,
-    limits_text,
     measured_sentence,
-    method_text,
     months_text,
     outcome_text,
+    said_verdict,
     scope_text,
     story,
     title_text,
@@ -39,7 +41,14 @@ from cxdata.finance.actions.words import (
     verdict_label,
 )
 from cxdata.finance.actions.worth import Worth, worths
-from cxdata.finance.actions.worth_words import assumed_sentence, needed_sentence, nothing_text, worth_sentence
+from cxdata.finance.actions.worth_words import (
+    assumed_sentence,
+    brief_sentence,
+    costs_sentence,
+    needed_sentence,
+    nothing_text,
+    worth_sentence,
+)
 from cxdata.language import format_money, format_number
 from cxdata.language import gettext as _
 from cxdata.messages import told
@@ -74,19 +83,32 @@ def render(view: View) -> None:
         return
     labels = view.config.labels
     st.html(wrap("div", tag("p", story(found, labels)), "cx-lead"))
+    # The money of those that worked comes from a regression: its place is here, it is filled last.
+    beside = st.container()
     note(limits_text())
     _table(view, found)
+    note(alone_sentence(found, labels))
     meanings = " ".join(
         f"{_(VERDICT_LABELS[code])}: {_(VERDICT_MEANINGS[code])}."
         for code in VERDICT_LABELS
-        if any(one.verdict == code for one in found)
+        if any(said_verdict(one) == code for one in found)
     )
     note(meanings)
+    note(
+        _(
+            "Verdicts may depend on how many months are compared: choose above. Below it is said for one action."
+        )
+    )
     note(method_text(found, months))
     if view.selection.channel:
         note(_("The filter by channel does not apply here: an action is for a touchpoint."))
     download(lambda: rows_of(found), ["actions", f"{months}m", view.release.id], key="actions:csv")
-    _money(view, found, months)
+    results = _money(view, found, months)
+    told = [brief_sentence(one, results.get(one.action.code), labels, view.config.currency)
+            for one in found if one.verdict in (WORKED, ELSEWHERE)]  # fmt: skip
+    told = [text for text in (*told, costs_sentence(found, view.config.currency)) if text]
+    if told:
+        beside.html(wrap("div", tag("p", " ".join(told)), "cx-tile"))
     _one(view, found, months)
 
 
@@ -116,13 +138,15 @@ def _measured_cell(measured: Measured | None, judged: Judged) -> str:
     if measured is None:
         return tag("td", "–", "cx-muted")
     name = outcome_text(measured, judged.action) if measured.kind == METRIC else ""
-    if measured.verdict in ("too_few", "no_data"):
+    if too_thin(measured):
         return tag("td", f"{name} {_('too few customers')}".strip(), "cx-muted")
     number = difference_text(measured.found.estimate, measured.unit)
     tint = f"cx-tint-{measured.judgement}" if measured.judgement != NEUTRAL else ""
     code = measured.verdict if measured.judgement != NEUTRAL else ""
     inner = tag("div", name, "cx-muted") if name else ""
     inner += verdict(number, code, measured.judgement) + tag("div", interval_text(measured), "cx-muted")
+    remark = alone_label(measured)
+    inner += tag("div", remark) if remark else ""
     inner += tag("div", base_text(measured.found.reached_after.size), "cx-muted")
     return wrap("td", inner, tint)
 
@@ -132,11 +156,11 @@ def _cost(view: View, judged: Judged) -> str:
     return format_money(cost, view.config.currency) if cost == cost else "–"
 
 
-def _money(view: View, found: tuple[Judged, ...], months: int) -> None:
-    """What the actions that worked are worth, through the churn regression."""
+def _money(view: View, found: tuple[Judged, ...], months: int) -> dict[str, Worth | str]:
+    """What the actions that worked are worth, through the churn regression; returns it by the action's code."""
     worked = tuple(one for one in found if one.verdict in (WORKED, ELSEWHERE))
     if not worked:
-        return
+        return {}
     st.subheader(_("In money"), anchor=False)
     about = impact_run.settled(view)
     try:
@@ -144,7 +168,7 @@ def _money(view: View, found: tuple[Judged, ...], months: int) -> None:
         results = cached(view, "actions:worth", lambda: _worths(view, ground, worked), months)
     except CxError as error:
         note(_("What they are worth cannot be computed: {reason}").format(reason=told(error)))
-        return
+        return {}
     names, labels, currency = impact_run.names(about, ground), view.config.labels, view.config.currency
     for one in worked:
         result = results[one.action.code]
@@ -153,6 +177,7 @@ def _money(view: View, found: tuple[Judged, ...], months: int) -> None:
             continue
         st.html(wrap("div", tag("p", worth_sentence(one, result, labels, currency)), "cx-tile"))
         note(" ".join([assumed_sentence(one, result, names), needed_sentence(result, currency)]))
+    return results
 
 
 def _worths(view: View, ground: impact_run.Ground, worked: tuple[Judged, ...]) -> dict[str, Worth | str]:
@@ -182,11 +207,22 @@ def _one(view: View, found: tuple[Judged, ...], months: int) -> None:
         kinds = {item.kind: outcome_text(item, one.action) for item in one.measured}
         kind = own_choice(view, "action_outcome", list(kinds), _("What changed"), lambda kind: kinds[kind])
     measured = one.of(kind) or one.measured[0]
-    st.html(wrap("div", "".join(tag("p", text) for text in _told(one, measured, labels)), "cx-tile"))
-    if measured.found.course.empty:
+    least = view.config.min_base
+    others = cached(
+        view, "actions:windows",
+        lambda: in_other_windows(view.release, view.config, view.selection, found, one.action.code, months),
+        months, one.action.code,
+    )  # fmt: skip
+    texts = [*_told(one, measured, labels, least), windows_sentence(one, others)]
+    st.html(wrap("div", "".join(tag("p", text) for text in texts if text), "cx-tile"))
+    if others:
+        note(
+            _("Other windows were looked at for this action only; the other actions stay as they are above.")
+        )
+    if measured.found.course.empty or too_thin(measured):
         return
     key = (one.action.code, measured.kind, months)
-    summary = measured_sentence(measured, one, labels)
+    summary = measured_sentence(measured, one, labels, least)
     draw(view, "actions:sides", lambda: sides_chart(one, measured, labels), *key, alt_text=summary)
     draw(view, "actions:gap", lambda: gap_chart(one, measured), *key,
          alt_text=" ".join([summary, drift_sentence(measured, one), usual_sentence(measured)]))  # fmt: skip
@@ -195,7 +231,9 @@ def _one(view: View, found: tuple[Judged, ...], months: int) -> None:
            "(XmR); shaded: being introduced, counted on neither side."))  # fmt: skip
 
 
-def _told(one: Judged, measured: Measured, labels: dict[str, str | dict[str, str]]) -> list[str]:
+def _told(
+    one: Judged, measured: Measured, labels: dict[str, str | dict[str, str]], min_base: int
+) -> list[str]:
     head = _("{title}: {verdict}. {scope}, compared with {compared}; {months}.").format(
         title=title_text(one.action, labels), verdict=verdict_label(one), scope=scope_text(one.action, labels),
         compared=compared_text(one.action), months=months_text(one),
@@ -208,7 +246,9 @@ def _told(one: Judged, measured: Measured, labels: dict[str, str | dict[str, str
         _("One customer in {n} was drawn: there are too many rows for all.").format(n=format_number(measured.sample))
         if measured.sample > 1 else ""
     )  # fmt: skip
-    parts = [measured_sentence(measured, one, labels), expected_sentence(one) if measured.kind == METRIC else "",
+    if too_thin(measured):
+        return [head, measured_sentence(measured, one, labels, min_base)]
+    parts = [measured_sentence(measured, one, labels, min_base), expected_sentence(one) if measured.kind == METRIC else "",
              drift_sentence(measured, one), usual_sentence(measured), unknown, drawn]  # fmt: skip
     return [head, *(part for part in parts if part)]
 
@@ -219,7 +259,7 @@ def rows_of(found: tuple[Judged, ...]) -> pd.DataFrame:
         [
             {
                 "action": one.action.code, "title": one.action.title, "touchpoint": one.action.touchpoint,
-                "segment": one.action.segment, "compared_with": one.action.compared_with, "verdict": one.verdict,
+                "segment": one.action.segment, "compared_with": one.action.compared_with, "verdict": said_verdict(one),
                 "outcome": item.kind, "unit": item.unit, "change": item.found.estimate,
                 "std_error": item.found.std_error, "conf_low": item.found.conf_low, "conf_high": item.found.conf_high,
                 "p_value": item.found.p_value, "p_adjusted": item.p_adjusted, "judgement": item.judgement,

@@ -9,9 +9,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxdata.finance.actions.chance import alone
 from cxdata.finance.actions.comparison import Comparison, Side
 from cxdata.finance.actions.difference import Drift, Wobble
-from cxdata.finance.actions.judged import NO_EFFECT, WORKED, Judged, Measured
+from cxdata.finance.actions.judged import (
+    NO_EFFECT,
+    NOT_MEASURED,
+    TOO_EARLY,
+    UNCLEAR,
+    WORKED,
+    Judged,
+    Measured,
+)
+from cxdata.finance.actions.method_words import alone_sentence
+from cxdata.finance.actions.other_windows import windows_sentence
 from cxdata.finance.actions.query import Met
 from cxdata.finance.actions.settings import Action, windows_of
 from cxdata.finance.actions.words import expected_sentence, measured_sentence, story, verdict_label
@@ -28,7 +39,14 @@ from cxdata.finance.actions.worth import (
     worth_of,
     worths,
 )
-from cxdata.finance.actions.worth_words import assumed_sentence, needed_sentence, nothing_text, worth_sentence
+from cxdata.finance.actions.worth_words import (
+    assumed_sentence,
+    brief_sentence,
+    costs_sentence,
+    needed_sentence,
+    nothing_text,
+    worth_sentence,
+)
 from cxdata.finance.impact.profiles import Profiles
 from cxdata.models.churn import ChurnDriver
 from tests.finance.people import regression, standing
@@ -193,6 +211,58 @@ def test_words_of_a_verdict():
     assert verdict_label(judged(measured(-5.0), action=replace(ACTION, segment=""))) == "better since"
     assert "1 of 1 actions clearly worked: “Call back”" in story([one], {})
     assert "cannot be said to have worked" in story([judged(measured(-5.0), verdict=NO_EFFECT)], {})
-    assert "Change: −5.0 min" in measured_sentence(one.measured[0], one, {})
+    assert "Change: −5.0 min" in measured_sentence(one.measured[0], one, {}, 10)
     own = replace(measured(0.05, kind="metric", unit="fraction", after=0.8, error=0.01), expected=0.1)
     assert "less than that was measured" in expected_sentence(judged(own))
+
+
+def test_an_interval_that_excludes_zero_by_chance_is_remarked_on():
+    """Ten minutes more wait, clear by itself, not among many: it leans to the worse."""
+    plain = replace(measured(10.0, error=1.0), verdict="unclear", judgement="neutral")
+    one = judged(plain, verdict=UNCLEAR)
+    assert alone(plain) == "bad"
+    assert alone(replace(plain, found=replace(plain.found, conf_low=-1.0))) == ""
+    assert alone(measured(10.0)) == ""
+    assert "“Call back”" in alone_sentence([one], {})
+    assert "among 1 tests" in alone_sentence([one], {})
+    assert alone_sentence([judged(measured(-5.0))], {}) == ""
+
+
+def test_nobody_on_a_side_is_too_few_and_told_the_same_everywhere():
+    thin = replace(measured(5.0, kind="metric"), verdict="no_data", judgement="neutral")
+    one = judged(thin, verdict=NOT_MEASURED)
+    assert verdict_label(one) == "too few customers"
+    assert "1 cannot be judged" in story([one], {})
+    assert "chance" not in story([one], {})
+    assert "fewer than 10 customers" in measured_sentence(thin, one, {}, 10)
+
+
+def test_the_brief_names_cost_worth_and_what_is_left():
+    one = judged(measured(-5.0))
+    found = worth_of(one, customers(), EVERYBODY, EVERYBODY)
+    said = brief_sentence(one, found, {}, "EUR")
+    assert said.startswith("“Call back” cost €500")
+    assert "it pays" in said
+    loss = replace(found, net=replace(found.net, p5=-2.0, p50=-1.5, p95=-1.0))
+    assert "does not pay" in brief_sentence(one, loss, {}, "EUR")
+    open_ = replace(found, net=replace(found.net, p5=-2.0, p95=1.0))
+    assert "whether it pays is open" in brief_sentence(one, open_, {}, "EUR")
+    assert "not known here" in brief_sentence(one, None, {}, "EUR")
+
+
+def test_costs_add_up_apart_for_those_that_are_not_judged_yet():
+    early = judged(verdict=TOO_EARLY)
+    unknown = judged(measured(1.0), action=replace(ACTION, cost=np.nan))
+    said = costs_sentence([judged(measured(-5.0)), judged(measured(2.0)), early, unknown], "EUR")
+    assert (
+        said
+        == "The 2 actions judged cost €1,000 together. The 1 action not judged yet cost €500. 1 states no cost."
+    )
+    assert costs_sentence([unknown], "EUR") == ""
+
+
+def test_another_verdict_with_another_window_is_said():
+    one, other = judged(measured(-5.0)), judged(measured(-5.0), verdict=NO_EFFECT)
+    assert windows_sentence(one, {}) == ""
+    assert "would be the same" in windows_sentence(one, {3: one, 6: one})
+    assert "“not as expected” with 3 and 6 months" in windows_sentence(one, {3: other, 6: other})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cxdata.finance.actions.chance import alone, too_thin
 from cxdata.finance.actions.difference import FEWEST_MONTHS
 from cxdata.finance.actions.judged import (
     DRIFT_LIMIT,
@@ -30,7 +31,6 @@ from cxdata.scorecard.words import (
     joined,
     metric_text,
     value_text,
-    verdict_text,
 )
 from cxdata.vocabulary import METRICS, Labels, label_of
 from cxdata.wording import wording_of
@@ -80,10 +80,16 @@ def quoted(text: str) -> str:
     return gettext("“{question}”").format(question=text)
 
 
+def said_verdict(judged: Judged) -> str:
+    """The verdict as it is said: where its metric is on record, but not on every side, customers are too few."""
+    return TOO_FEW if judged.verdict == NOT_MEASURED and judged.of(METRIC) else judged.verdict
+
+
 def verdict_label(judged: Judged) -> str:
     """The verdict in a word or two; weaker words where there is no comparison."""
-    weaker = SINCE_LABELS.get(judged.verdict) if judged.action.compared_with != OTHER_SEGMENTS else None
-    return gettext(weaker or VERDICT_LABELS[judged.verdict])
+    code = said_verdict(judged)
+    weaker = SINCE_LABELS.get(code) if judged.action.compared_with != OTHER_SEGMENTS else None
+    return gettext(weaker or VERDICT_LABELS[code])
 
 
 def outcome_text(measured: Measured, action: Action) -> str:
@@ -136,7 +142,7 @@ def scope_text(action: Action, labels: Labels) -> str:
 def story(judged: Sequence[Judged], labels: Labels) -> str:
     """What became of all actions, in one or two sentences."""
     titles = {
-        code: [quoted(title_text(one.action, labels)) for one in judged if one.verdict == code]
+        code: [quoted(title_text(one.action, labels)) for one in judged if said_verdict(one) == code]
         for code in VERDICT_LABELS
     }
     count = len(judged)
@@ -157,38 +163,26 @@ def story(judged: Sequence[Judged], labels: Labels) -> str:
     ):
         if titles[code]:
             parts.append(sentence.format(names=joined(titles[code])))
-    open_ = sum(len(titles[code]) for code in (UNCLEAR, NO_EFFECT, TOO_FEW, NOT_MEASURED))
+    open_ = len(titles[UNCLEAR]) + len(titles[NO_EFFECT])
     if open_:
         parts.append(
             ngettext("{n} cannot be told from chance.", "{n} cannot be told from chance.", open_).format(
                 n=open_
             )
         )
+    thin = len(titles[TOO_FEW]) + len(titles[NOT_MEASURED])
+    if thin:
+        parts.append(
+            ngettext(
+                "{n} cannot be judged: too few customers, or not measured.",
+                "{n} cannot be judged: too few customers, or not measured.",
+                thin,
+            ).format(n=thin)
+        )
     if titles[TOO_EARLY]:
         early = len(titles[TOO_EARLY])
         parts.append(ngettext("{n} is too recent.", "{n} are too recent.", early).format(n=early))
     return " ".join(parts)
-
-
-def limits_text() -> str:
-    """What comparisons of this kind can and cannot show."""
-    return gettext(
-        "Nobody drew lots for who gets an action. For one segment, the other segments at the same touchpoint show what "
-        "would have happened anyway, if both would have gone on side by side; that cannot be proven, only made more or "
-        "less believable by how they ran before. An action for all segments is compared with its own past only, which "
-        "is weaker: whatever else changed at the same time counts as its doing."
-    )
-
-
-def method_text(judged: Sequence[Judged], months: int) -> str:
-    """How the changes were computed."""
-    tested = sum(np.isfinite(one.p_adjusted) for action in judged for one in action.measured)
-    return gettext(
-        "Up to {months} whole months before the start and after the end of the introduction. The change is a coefficient "
-        "of a regression with a level for each segment, question and month; 95 % intervals allow for several rows of one "
-        "customer and for months that wobble more than their answers explain. {tested} changes are judged together "
-        "(Benjamini–Hochberg, 5 % false alarms)."
-    ).format(months=months, tested=format_number(tested))
 
 
 def months_text(judged: Judged) -> str:
@@ -214,14 +208,23 @@ def compared_text(action: Action) -> str:
     return gettext("its own past only (weaker)")
 
 
-def measured_sentence(measured: Measured, judged: Judged, labels: Labels) -> str:
-    """One outcome: before, after, what it would have been without, the change and its interval."""
+def measured_sentence(measured: Measured, judged: Judged, labels: Labels, min_base: int) -> str:
+    """One outcome: before, after, what it would have been without, the change and its interval.
+
+    Parameters
+    ----------
+    measured : Measured
+    judged : Judged
+    labels : dict
+    min_base : int
+        Customers that every side needs.
+    """
     found, action = measured.found, judged.action
     name = outcome_text(measured, action)
-    if measured.verdict in ("too_few", "no_data"):
-        return gettext("{outcome}: {verdict} ({n} customers on the thinnest side).").format(
-            outcome=name, verdict=verdict_text(measured.verdict), n=format_number(found.base)
-        )
+    if too_thin(measured):
+        return gettext(
+            "{outcome}: fewer than {least} customers on a side, so nothing is said and nothing drawn."
+        ).format(outcome=name, least=format_number(min_base))
     own = label_of(action.segment, labels) if action.segment else gettext("all segments")
     first = gettext("{outcome}, {segment}: {before} before, {after} after").format(
         outcome=name, segment=own, before=amount_text(found.reached_before.mean, measured.unit),
@@ -232,7 +235,11 @@ def measured_sentence(measured: Measured, judged: Judged, labels: Labels) -> str
             before=amount_text(found.others_before.mean, measured.unit),
             after=amount_text(found.others_after.mean, measured.unit),
         )
-    clear = gettext("clear") if measured.judgement != NEUTRAL else gettext("not clear")
+    clear = (
+        gettext("clear") if measured.judgement != NEUTRAL
+        else gettext("not clear among all tests, although the interval alone excludes zero") if alone(measured)
+        else gettext("not clear")
+    )  # fmt: skip
     return gettext("{first}. Change: {change} (95 % interval {interval}), {clear}.").format(
         first=first, change=difference_text(found.estimate, measured.unit), interval=interval_text(measured), clear=clear
     )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from cxdata.finance.actions.judged import Judged
+import numpy as np
+
+from cxdata.finance.actions.judged import NOT_MEASURED, TOO_EARLY, TOO_FEW, Judged
 from cxdata.finance.actions.settings import OTHER_SEGMENTS
-from cxdata.finance.actions.words import quoted, title_text
+from cxdata.finance.actions.words import quoted, said_verdict, title_text
 from cxdata.finance.actions.worth import NOBODY, NOT_A_DRIVER, Worth
 from cxdata.finance.impact.names import money, money_range, years_text
-from cxdata.language import format_percent, gettext, mark
+from cxdata.language import format_money, format_percent, gettext, mark, ngettext
 from cxdata.scorecard.words import joined
 from cxdata.vocabulary import Labels, label_of
 
@@ -25,6 +27,65 @@ def nothing_text(judged: Judged, reason: str, labels: Labels) -> str:
     """Why an action that worked has no value; '' where it simply did not clearly work."""
     found = REASONS.get(reason)
     return gettext(found).format(title=quoted(title_text(judged.action, labels))) if found else ""
+
+
+def costs_sentence(judged: Sequence[Judged], currency: str) -> str:
+    """What the actions that could be judged cost together, and the others; '' where no cost is stated."""
+    sides: tuple[list[float], list[float]] = ([], [])
+    for one in judged:
+        waiting = said_verdict(one) in (TOO_EARLY, TOO_FEW, NOT_MEASURED)
+        if np.isfinite(one.action.cost):
+            sides[waiting].append(one.action.cost)
+    own, others = sides
+    if not own and not others:
+        return ""
+    parts = []
+    if own:
+        parts.append(
+            ngettext("The {n} action judged cost {total}.", "The {n} actions judged cost {total} together.",
+                     len(own)).format(n=len(own), total=format_money(sum(own), currency))
+        )  # fmt: skip
+    if others:
+        parts.append(
+            ngettext("The {n} action not judged yet cost {total}.", "The {n} actions not judged yet cost {total} together.",
+                     len(others)).format(n=len(others), total=format_money(sum(others), currency))
+        )  # fmt: skip
+    if len(own) + len(others) < len(judged):
+        unknown = len(judged) - len(own) - len(others)
+        parts.append(ngettext("{n} states no cost.", "{n} state no cost.", unknown).format(n=unknown))
+    return " ".join(parts)
+
+
+def brief_sentence(judged: Judged, worth: Worth | str | None, labels: Labels, currency: str) -> str:
+    """Cost, worth and what is left of an action that worked, for right under the headline; '' without any of them."""
+    title = quoted(title_text(judged.action, labels))
+    if not isinstance(worth, Worth):
+        if not np.isfinite(judged.action.cost):
+            return ""
+        return gettext("{title} cost {cost}; what it is worth in money is not known here.").format(
+            title=title, cost=money(judged.action.cost, currency)
+        )
+    years = years_text(worth.valuation.scenario.horizon_years)
+    value = money(worth.horizon.p50, currency)
+    interval = money_range(worth.horizon.p5, worth.horizon.p95, currency)
+    if not worth.cost:
+        return gettext(
+            "{title} is worth an estimated {worth} of margin over {years} through retention ({interval}, present value); no "
+            "cost is stated for it."
+        ).format(title=title, worth=value, years=years, interval=interval)
+    if worth.net.p5 > 0:
+        ends = gettext("it pays")
+    elif worth.net.p95 < 0:
+        ends = gettext("it does not pay through retention alone")
+    else:
+        ends = gettext("whether it pays is open")
+    return gettext(
+        "{title} cost {cost} and is worth an estimated {worth} of margin over {years} through retention ({interval}, "
+        "present value): {net} net ({net_interval}), {ends}."
+    ).format(
+        title=title, cost=money(worth.cost, currency), worth=value, years=years, interval=interval,
+        net=money(worth.net.p50, currency), net_interval=money_range(worth.net.p5, worth.net.p95, currency), ends=ends,
+    )  # fmt: skip
 
 
 def worth_sentence(judged: Judged, worth: Worth, labels: Labels, currency: str) -> str:
