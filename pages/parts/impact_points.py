@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from cxdata.finance import query
 from cxdata.finance.economics.nps_value import NpsGroups, nps_groups
 from cxdata.finance.economics.standing import fitted_curve
 from cxdata.finance.economics.window import Limits, Window, window_of
-from cxdata.finance.impact.names import money, money_range
+from cxdata.finance.impact.names import money, money_range, years_text
 from cxdata.finance.impact.results import Summary
 from cxdata.finance.points.charts import points_chart
 from cxdata.finance.points.points import (
@@ -26,7 +27,7 @@ from cxdata.finance.points.points import (
     own_numbers,
     points,
 )
-from cxdata.finance.points.words import answer, claims, method_text, point_text, size_text
+from cxdata.finance.points.words import answer, claims, method_text, negative_text, point_text, size_text
 from cxdata.finance.scenarios.scenario import DISCOUNT_RATE
 from cxdata.language import format_money, format_number, format_percent
 from cxdata.language import gettext as _
@@ -78,20 +79,21 @@ def render(view: View) -> None:
     draw(
         view,
         "points:chart",
-        lambda: points_chart(some, names, labels, currency),
+        lambda: points_chart(some, names, labels, currency, years),
         *key,
         alt_text=lead,
     )
+    note(negative_text(some, names, labels, currency))
     note(_("Filled and blue: {share} of the association taken for an effect, or, for churn, no association needed; hollow "
            "and grey: all of it. Lines: 90 % intervals.").format(share=format_percent(effect, 0)))  # fmt: skip
     rate = DISCOUNT_RATE.mode
     st.subheader(_("One point of churn"), anchor=False)
-    _table(view, [one for one in some if one.kind == CHURN], names, _("One point of churn"))
+    _table(view, [one for one in some if one.kind == CHURN], names, _("One point of churn"), years)
     note(method_text(CHURN, years, rate))
     st.subheader(_("One point of NPS"), anchor=False)
     moved = [one for one in some if one.kind == NPS]
     if moved:
-        _table(view, moved, names, _("One point of NPS"), lifetimes)
+        _table(view, moved, names, _("One point of NPS"), years, lifetimes)
         note(method_text(NPS, years, rate))
     else:
         note(_("Too few customers of each group answered, or their margin is not known.") if asked
@@ -100,14 +102,18 @@ def render(view: View) -> None:
     whole = sorted((one for one in some if one.kind == DRIVER and one.attribution == 1.0),
                    key=lambda one: -abs(one.horizon.p50))  # fmt: skip
     drivers = [two for one in whole for two in some if two.kind == DRIVER and two.code == one.code]
-    _table(view, drivers, names, _("One point of each driver"))
+    _table(view, drivers, names, _("One point of each driver"), years)
     note(method_text(DRIVER, years, rate))
     with st.expander(_("Claims often quoted, beside your own numbers")):
         items = [wrap("li", tag("span", "•", "cx-muted") + wrap("span", tag("span", f"{claim}: ") + tag("strong", mine)))
                  for claim, mine in claims(own, names)]  # fmt: skip
         st.html(wrap("ul", "".join(items), "cx-moves"))
         note(_("The claims are not results of these data, and none of them enters a computation."))
-    download(lambda: rows_of(some), ["points", f"{years}y", view.release.id], key="points:csv")
+    download(
+        lambda: rows_of(some, currency, years, view.release.as_of),
+        ["points", f"{years}y", view.release.id],
+        key="points:csv",
+    )
 
 
 def _margin(view: View) -> float | None:
@@ -162,15 +168,21 @@ def _groups(view: View) -> NpsGroups | None:
 
 
 def _table(
-    view: View, some: Sequence[Point], names: dict[str, str], title: str, lifetimes: Sequence[Point] = ()
+    view: View,
+    some: Sequence[Point],
+    names: dict[str, str],
+    title: str,
+    years: int,
+    lifetimes: Sequence[Point] = (),
 ) -> None:
     """One row per point: twelve months and horizon, total and per customer; both shares in one row."""
     currency = view.config.currency
     shares = sorted({one.attribution for one in some})
     heads = [_("What"), _("Customers")]
+    horizon = _("Over {years}, present value").format(years=years_text(years))
     for share in shares:
         about = "" if len(shares) == 1 else _(", {share} an effect").format(share=format_percent(share, 0))
-        heads += [_("Next 12 months") + about, _("Horizon, present value") + about]
+        heads += [_("Next 12 months") + about, horizon + about]
         heads += [_("Lifetime") + about] if lifetimes else []
     rows = []
     for first in (one for one in some if one.attribution == shares[0]):
@@ -196,12 +208,15 @@ def _amount(point: Point, of: Summary, currency: str) -> str:
     return wrap("td", inner)
 
 
-def rows_of(some: Sequence[Point]) -> pd.DataFrame:
-    """Every number as a table."""
+def rows_of(some: Sequence[Point], currency: str, years: int, as_of: date) -> pd.DataFrame:
+    """Every number as a table, with its currency, its period, and what is estimated or assumed in it."""
     return pd.DataFrame(
         [
             {
-                "kind": one.kind, "code": one.code, "attribution": one.attribution, "customers": one.customers,
+                "kind": one.kind, "code": one.code, "currency": currency, "as_of": as_of.isoformat(),
+                "horizon_years": years, "discount_rate": DISCOUNT_RATE.mode, "discount_rate_basis": "assumed",
+                "margin_basis": "estimated", "attribution": one.attribution, "attribution_basis": "assumed",
+                "customers": one.customers,
                 "reached": one.reached, "realised": one.realised, "margin_12_months_p5": one.year.p5,
                 "margin_12_months_p50": one.year.p50, "margin_12_months_p95": one.year.p95,
                 "margin_12_months_per_customer": one.per_customer(one.year), "margin_pv_p5": one.horizon.p5,

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cxdata.finance.impact.results import Summary
+from cxdata.finance.points.points import Point
 from cxdata.language import set_language
+from pages.parts.impact_points import rows_of
 from tests.corpus.release import Refreshed
 
 OCTOBER = date(2026, 10, 1)
@@ -83,6 +86,51 @@ def test_an_action_and_an_outcome_are_chosen_in_the_address(demo_folder):
     )
     assert "Waiting time, Family:" in said
     assert "Up to 6 whole months" in said
+
+
+def test_the_money_stands_right_under_the_headline_and_rows_by_chance_are_explained(demo_folder):
+    said = text(opened(demo_folder, "impact_actions"))
+    brief = said.index("cost €46K and is worth an estimated")
+    assert said.index("clearly worked") < brief < said.index("Nobody drew lots")
+    assert (
+        brief
+        < said.index("it does not pay through retention alone")
+        < said.index("The 6 actions judged cost €410,500")
+    )
+    assert "leans to the worse (*)" in said
+    assert "among 15 tests that happens by chance" in said
+    assert "leans to the worse: “Clear prices on the first page of the checkout”" in said
+    assert "The verdict depends on the window" in said
+
+
+def test_too_few_customers_are_said_once_and_never_drawn(demo_folder):
+    page = opened(demo_folder, "impact_actions", segment=("Family",), region=("nowhere",))
+    said = text(page)
+    assert "cannot be judged: too few customers, or not measured" in said
+    assert "told from chance" not in said
+    assert not page.get("vega_lite_chart")
+
+
+def test_the_points_name_currency_period_and_a_negative_path(demo_folder):
+    page = opened(demo_folder, "impact_points")
+    assert "Margin over 3 years, present value, EUR" in page.get("vega_lite_chart")[0].proto.spec
+    said = text(page)
+    assert "On the path “Passive to promoter”" in said
+    assert "Over 3 years, present value" in said
+    assert re.search(r"over 3 years \([^)]* to [^)]*, present value\)", said)
+
+
+def test_the_table_of_points_says_what_its_numbers_are():
+    amount = Summary(1.0, 2.0, 3.0, 2.0)
+    row = rows_of(
+        [Point("nps", "detractor>passive", 10.0, 1.0, 1.0, 0.5, amount, amount)], "EUR", 3, OCTOBER
+    ).iloc[0]
+    assert (row["currency"], row["horizon_years"], row["as_of"]) == ("EUR", 3, "2026-10-01")
+    assert (row["margin_basis"], row["attribution_basis"], row["discount_rate_basis"]) == (
+        "estimated",
+        "assumed",
+        "assumed",
+    )
 
 
 def test_a_filter_narrows_the_actions(demo_folder):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxdata.chart_style import CATEGORIES_LIGHT, INK, PAGE, records, styled, tooltips
 from cxdata.finance.impact.charts import AXIS_HEIGHT, money_axis
-from cxdata.finance.impact.names import money, money_range
+from cxdata.finance.impact.names import money, money_range, years_text
 from cxdata.finance.points.points import CHURN, DRIVER, Point
 from cxdata.finance.points.words import point_text, size_text
 from cxdata.language import format_percent, gettext
@@ -68,13 +68,15 @@ def _title(point: Point, names: Mapping[str, str], labels: Labels) -> str:
 
 
 def points_chart(
-    points: Sequence[Point], names: Mapping[str, str], labels: Labels, currency: str
+    points: Sequence[Point], names: Mapping[str, str], labels: Labels, currency: str, years: int
 ) -> alt.LayerChart:
     """Intervals of the present value of one point each; hollow: the whole association, filled: the part assumed."""
     rows = chart_rows(points, names, labels, currency)
     count = int(rows["row"].max()) + 1
     data = alt.Data(values=records(rows))
-    axis_title = gettext("Margin over the horizon, present value")
+    axis_title = gettext("Margin over {years}, present value, {currency}").format(
+        years=years_text(years), currency=currency
+    )
     x = alt.X("low:Q", title=axis_title, axis=money_axis())
     scale = alt.Scale(domain=[-0.55, count - 0.4], reverse=True, nice=False, zero=False)
     y = alt.Y("at:Q", axis=None, scale=scale)

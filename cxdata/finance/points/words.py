@@ -59,8 +59,8 @@ def answer(
     if churn:
         found.append(
             gettext(
-                "One point of churn fewer a year is worth an estimated {horizon} of margin over {years} ({interval}), "
-                "{each} per customer."
+                "One point of churn fewer a year is worth an estimated {horizon} of margin over {years} ({interval}, "
+                "present value), {each} per customer."
             ).format(
                 horizon=money(churn.horizon.p50, currency), years=years_text(years),
                 interval=money_range(churn.horizon.p5, churn.horizon.p95, currency),
@@ -74,14 +74,40 @@ def answer(
     if clear:
         best = max(clear, key=lambda one: one.horizon.p50)
         found.append(
-            gettext("Of the drivers, {driver} brings most: {horizon} ({interval}) for {size}, if {share} of its association "
-                    "is an effect.").format(
+            gettext("Of the drivers, {driver} brings most: {horizon} ({interval}, present value) for {size}, if {share} of "
+                    "its association is an effect.").format(
                 driver=point_text(best, names, labels), horizon=money(best.horizon.p50, currency),
                 interval=money_range(best.horizon.p5, best.horizon.p95, currency), size=size_text(best).split(";")[0],
                 share=format_percent(best.attribution, 0),
             )
         )  # fmt: skip
     return " ".join(found)
+
+
+def negative_text(points: Sequence[Point], names: Mapping[str, str], labels: Labels, currency: str) -> str:
+    """The paths of NPS on which a point costs money, at the smallest share taken for an effect; '' without any."""
+    moved = [one for one in points if one.kind == NPS]
+    least = min((one.attribution for one in moved), default=0.0)
+    told = [
+        (
+            gettext("On the path “{path}” a point of NPS is worth less than nothing: {horizon} ({interval}, present "
+                    "value).")
+            if one.horizon.p95 < 0
+            else gettext("On the path “{path}” a point of NPS comes out negative, {horizon}, yet it may as well be nothing "
+                         "or positive ({interval}, present value).")
+        ).format(
+            path=point_text(one, names, labels), horizon=money(one.horizon.p50, currency),
+            interval=money_range(one.horizon.p5, one.horizon.p95, currency),
+        )
+        for one in moved
+        if one.attribution == least and one.horizon.p50 < 0
+    ]  # fmt: skip
+    if told:
+        told.append(
+            gettext("As estimated, the group they move to stays less or brings less in these years, alike in segment and "
+                    "tenure.")
+        )  # fmt: skip
+    return " ".join(told)
 
 
 def method_text(kind: str, years: int, discount_rate: float) -> str:
