@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 from cxdata.finance.economics.charts import bridge_chart, whale_chart
@@ -12,6 +14,7 @@ from cxdata.finance.economics.figures import figures as figures_of
 from cxdata.finance.economics.figures import notes as notes_of
 from cxdata.finance.economics.standing import DISCOUNT_RATE, DISCOUNT_RATES, Standing, standing, valued
 from cxdata.finance.economics.whale import DIMENSIONS
+from cxdata.finance.economics.window import Window
 from cxdata.finance.economics.words import (
     DIMENSION_LABELS,
     lead,
@@ -250,7 +253,7 @@ def whale(view: View, found: Standing) -> None:
             "away, and {margin} is left."
         )
         if some
-        else _("All customers together bring {margin}; nobody costs more than she pays.")
+        else _("All customers together bring {margin}; nobody costs more than they pay.")
     ).format(
         share=percent(ranked.peak_at),
         peak=money(ranked.peak, currency),
@@ -300,7 +303,7 @@ def _who(view: View, found: Standing) -> None:
         _("Grey: the share is not clearly other than that of all customers. Associations are not causes.")
     ]
     if by in ("touchpoint", "channel"):
-        texts.append(_("A customer stands in every line that she used in the window, so lines overlap."))
+        texts.append(_("A customer stands in every line that they used in the window, so lines overlap."))
     elif by != "acquisition_channel":
         texts.append(_("A customer who moved stands in each line with the months there."))
     left_out = found.losses.suppressed.get(by, 0)
@@ -313,4 +316,15 @@ def _who(view: View, found: Standing) -> None:
         texts.append(text.format(count=left_out, least=view.config.min_base))
     note(" ".join(texts))
     parts = ["unprofitable", by, f"{found.spent.last_month:%Y-%m}", view.release.id]
-    download(lambda: shown.drop(columns=["dimension", "margin_sq"]), parts, key="economics:csv")
+    download(lambda: rows_of(shown, currency, found.spent), parts, key="economics:csv")
+
+
+def rows_of(lines: pd.DataFrame, currency: str, window: Window) -> pd.DataFrame:
+    """Lines of the unprofitable as a table, with currency, period, and what kind of number the amounts are."""
+    return lines.drop(columns=["dimension", "margin_sq"]).assign(
+        currency=currency,
+        first_day=window.start.isoformat(),
+        last_day=(window.end - timedelta(days=1)).isoformat(),
+        margin_basis="summed from the books: revenue less cost to serve",
+        share_basis="estimated",
+    )

@@ -75,6 +75,8 @@ def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
     )
     assert "the segment Courier as a whole: −€156,164" in said
     assert "discount rate of 10%" in said
+    assert re.search(r"€78\.\d+ of margin a year [^;]*, €35\.\d+ after cost to serve", said)
+    assert re.search(r"a new one is worth €\d+ over their lifetime, €\d+ after cost to serve", said)
     assert "Associations are not causes" in said
 
 
@@ -157,7 +159,7 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
     assert "Of 400 customers whose first purchase the exports hold" in said
     assert "customers without terms" in said
     assert "BG/NBD" in said
-    assert "Not one of 297 customers cost more than she paid" in said
+    assert "Not one of 297 customers cost more than they paid" in said
     assert re.search(r"(Check|Beware): a fit to the time before expects", said)
     assert not re.search(r"\b(nan|inf|None)\b", said)
 

@@ -180,10 +180,17 @@ def _worth(found: Standing, currency: str, min_base: int) -> str:
     text = gettext("A customer brings {margin} of margin a year (estimated from the terms)").format(
         margin=money(margin.value, currency)
     )
+    served, lasting = found.serving.margin_each, found.worth.after_serving
+    if served.enough(min_base):
+        text += gettext(", {margin} after cost to serve (estimated from the books)").format(
+            margin=money(served.value, currency)
+        )
     if worth.known:
         text += gettext(
-            "; at an assumed discount rate of {rate}, a new one is worth {worth} over her lifetime"
+            "; at an assumed discount rate of {rate}, a new one is worth {worth} over their lifetime"
         ).format(rate=format_percent(found.discount_rate, 0), worth=money(worth.value, currency))
+        if lasting.enough(min_base) and lasting is not worth:
+            text += gettext(", {worth} after cost to serve").format(worth=money(lasting.value, currency))
     if won.cost.enough(min_base) and won.payback_with_churn.enough(min_base):
         text += gettext("; winning one costs {cost}, paid back after {months}").format(
             cost=money(won.cost.value, currency), months=months_text(won.payback_with_churn.value)
@@ -196,7 +203,7 @@ def _losing(found: Standing, currency: str, labels: Labels, min_base: int) -> st
     if whale is None or whale.customers < min_base:
         return ""
     if not whale.unprofitable.part:
-        return gettext("Not one of {customers} customers cost more than she paid in {length}.").format(
+        return gettext("Not one of {customers} customers cost more than they paid in {length}.").format(
             customers=format_number(whale.customers), length=_length(found.spent)
         )
     text = gettext(
