@@ -135,7 +135,7 @@ def content(release: Refreshed) -> dict[str, list]:
             "select table_name, list(column_name order by column_index) from duckdb_columns() "
             "where not internal and column_name not in ('file', 'record') group by table_name"
         ).fetchall()
-        assert len(columns) == 22
+        assert len(columns) == 23
         return {
             table: sorted(map(repr, connection.execute(f"select {', '.join(names)} from {table}").fetchall()))
             for table, names in columns
