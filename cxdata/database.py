@@ -18,7 +18,7 @@ import duckdb
 
 from cxdata.errors import ReleaseDamaged, ReleaseMissing
 from cxdata.messages import message
-from cxdata.sql_files import parameters, statement
+from cxdata.sql_files import parameters, statement, without_empty_lists
 
 if TYPE_CHECKING:
     import pandas as pd  # a refresh reads releases too, and has no use for a second's import
@@ -96,7 +96,12 @@ class Release:
             If the file cannot be read, or lacks a table that this version of the code expects.
         """
         with self._cursor(file, name, values) as cursor:
-            return cursor.df()
+            frame = cursor.df()
+        # Texts of the type `code` come as categories, whose groups would include those that do not occur.
+        for column in [name for name, kind in frame.dtypes.items() if kind == "category"]:
+            coded = frame[column].cat
+            frame[column] = coded.categories.astype("str").array.take(coded.codes.to_numpy(), allow_fill=True)
+        return frame
 
     def rows(self, file: str, name: str, **values: Any) -> list[tuple[Any, ...]]:
         """The same as plain tuples, for callers that need no frame."""
@@ -105,7 +110,7 @@ class Release:
 
     @contextmanager
     def _cursor(self, file: str, name: str, values: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:
-        sql = statement(file, name)
+        sql = without_empty_lists(statement(file, name), values)
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(sql, {key: values[key] for key in parameters(sql)})

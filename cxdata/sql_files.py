@@ -7,8 +7,10 @@ below the name say its grain and its parameters.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from cxdata.errors import UnknownTerm
 
@@ -16,6 +18,7 @@ SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
 _NAME = re.compile(r"^-- name: *([a-z_0-9]+) *$", re.MULTILINE)
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+_FILTER = re.compile(r"^ *and \(len\(\$([a-z_]+)\) = 0 or .*\)\n", re.MULTILINE)
 
 
 @lru_cache(maxsize=64)
@@ -60,3 +63,12 @@ def parameters(sql: str) -> set[str]:
     """Names of the `$parameters` that a statement uses (comments aside)."""
     code = re.sub(r"--[^\n]*", "", sql)
     return set(_PARAMETER.findall(code))
+
+
+def without_empty_lists(sql: str, values: Mapping[str, Any]) -> str:
+    """A statement without its lines `and (len($name) = 0 or …)` for the lists that are empty.
+
+    An empty list keeps every value, so that the rows are the same; but the engine needs a fifth of a short
+    query's time to find that out.
+    """
+    return _FILTER.sub(lambda line: line[0] if values.get(line[1], ("unknown",)) else "", sql)

@@ -53,6 +53,13 @@ def test_a_query_returns_a_frame_or_rows_and_leaves_out_values_that_it_does_not_
         release.rows("restatements", "nothing")
 
 
+def test_texts_of_a_mart_come_as_text_and_not_as_categories(copy):
+    """A group of categories would hold the ones that do not occur, too."""
+    frame = opened(copy).query("restatements", "closed_counts", before=date(2024, 4, 1))
+    assert frame["question"].dtype == "str"
+    assert sorted(frame["question"]) == ["csat_delivery", "nps", "nps"]
+
+
 def test_threads_that_share_a_release_get_their_own_rows(copy):
     """One connection used by eight threads returned other threads' rows in 670 of 1,600 tries; cursors do not."""
     release = opened(copy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -30,9 +31,10 @@ def compared_counts(
         release,
         "compared",
         selection,
+        selection.metric,
         by,
         across,
-        metric=selection.metric,
+        overall_questions=_overall_questions(release, selection, by, across),
         first_month=comparison.first,
         last_month=comparison.last,
         before_first=comparison.before_first,
@@ -67,11 +69,12 @@ def compared_pairs(
 
 def monthly_counts(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
     """Histogram of a metric by month and touchpoint up to a month, as `signals.chart_of` wants it."""
-    frame = _counts(release, "monthly", selection, "touchpoint", "", metric=metric, last_month=last)
+    frame = _counts(release, "monthly", selection, metric, "touchpoint", "", last_month=last)
     frame["month"] = pd.to_datetime(frame["month"])
     return frame
 
 
+@lru_cache(maxsize=4)
 def asks_relationship(release: Release) -> bool:
     """Whether an NPS question about no touchpoint has answers: then it makes the overall NPS."""
     return bool(release.rows(FILE, "relationship_answers")[0][0])
@@ -85,7 +88,7 @@ def actions(release: Release) -> pd.DataFrame:
 
 
 def _counts(
-    release: Release, name: str, selection: Selection, by: str, across: str, **more: Any
+    release: Release, name: str, selection: Selection, metric: str, by: str, across: str, **more: Any
 ) -> pd.DataFrame:
     needed = [
         dimension
@@ -95,7 +98,23 @@ def _counts(
     filters = {dimension: list(values) for dimension, values in selection.filters().items()}
     statement = f"{name}_answers" if len(needed) > 1 else f"{name}_scores"
     cut = needed[0] if len(needed) == 1 else "none"
-    counts = release.query(FILE, statement, cut=cut, by=by, across=across, **filters, **more)
-    # Grouping by what a question says of its scale would cost more than the counts themselves.
-    scales = release.query(FILE, "question_scales", metric=more["metric"]).set_index("question")
+    # Joining the questions, and grouping by what they say of their scales, would cost more than the counts.
+    scales = _scales(release, metric)
+    counts = release.query(
+        FILE, statement, cut=cut, by=by, across=across, questions=list(scales.index), **filters, **more
+    )
     return counts.join(scales, on="question")
+
+
+def _overall_questions(release: Release, selection: Selection, by: str, across: str) -> list[str]:
+    """Questions of which only answers about no touchpoint count: the overall NPS is the relationship's."""
+    of_touchpoints = "touchpoint" in (by, across) or selection.touchpoint
+    if selection.metric != "nps" or of_touchpoints or not asks_relationship(release):
+        return []
+    return list(_scales(release, "nps").index)
+
+
+@lru_cache(maxsize=16)
+def _scales(release: Release, metric: str) -> pd.DataFrame:
+    """Questions of a metric by name, with what they say of their scales; a release never changes."""
+    return release.query(FILE, "question_scales", metric=metric).set_index("question")

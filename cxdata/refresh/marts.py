@@ -89,6 +89,8 @@ def _create(
     connection: duckdb.DuckDBPyConnection, name: str, values: Mapping[str, float], *, again: bool = False
 ) -> None:
     sql = statement(f"marts/{name}", name)
+    if name == "monthly_scores":
+        connection.execute(f"create or replace type code as enum ({statement('marts/codes', 'codes')})")
     kind = "temp table" if name in NOT_PUBLISHED else "table"
     start = f"insert into {name}" if again else f"create or replace {kind} {name} as"
     connection.execute(f"{start} {sql}", {key: values[key] for key in parameters(sql)})

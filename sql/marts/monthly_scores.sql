@@ -2,12 +2,13 @@
 -- Grain: one row per cut, month, question, touchpoint, channel, customer dimensions of the cut and score.
 -- A cut holds one customer dimension or none; the dimensions it leaves out are null. All of them crossed are
 -- nearly as long as the answers, and dearer to read than these: what needs two is counted in the facts.
+-- Texts are of the type `code` (see codes.sql).
 with profile_scores as (
     select
         month,
-        question,
-        touchpoint,
-        channel,
+        question::code as question,
+        touchpoint::code as touchpoint,
+        channel::code as channel,
         profile,
         score,
         count(*) as answers,
@@ -15,17 +16,17 @@ with profile_scores as (
         sum(coalesce(weight, 1) * coalesce(weight, 1)) as weight_sq_sum
     from answers
     where state = 'rated'
-    group by month, question, touchpoint, channel, profile, score
+    group by month, answers.question, answers.touchpoint, answers.channel, profile, score
 ), described as (
     select
         profile_scores.month,
         profile_scores.question,
         profile_scores.touchpoint,
         profile_scores.channel,
-        profiles.segment,
-        profiles.region,
-        profiles.plan,
-        profiles.persona,
+        profiles.segment::code as segment,
+        profiles.region::code as region,
+        profiles.plan::code as plan,
+        profiles.persona::code as persona,
         profile_scores.score,
         profile_scores.answers,
         profile_scores.weight_sum,
@@ -35,11 +36,11 @@ with profile_scores as (
 )
 select
     case grouping(segment, region, plan, persona)
-        when 15 then 'none'
-        when 7 then 'segment'
-        when 11 then 'region'
-        when 13 then 'plan'
-        else 'persona'
+        when 15 then 'none'::code
+        when 7 then 'segment'::code
+        when 11 then 'region'::code
+        when 13 then 'plan'::code
+        else 'persona'::code
     end as cut,
     month,
     question,
@@ -61,4 +62,4 @@ group by grouping sets (
     (month, question, touchpoint, channel, score, plan),
     (month, question, touchpoint, channel, score, persona)
 )
-order by cut, month
+order by cut, question, month

@@ -25,7 +25,7 @@ select
     sum(marts.weight_sq_sum) as weight_sq_sum
 from monthly_scores as marts
 join questions on questions.question = marts.question
-where marts.cut = $cut
+where marts.cut = $cut::code
     and marts.month between $start_month and $last_month
     and marts.touchpoint <> ''
     and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))

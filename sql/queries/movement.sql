@@ -5,74 +5,44 @@
 
 -- name: compared_scores
 -- Grain: one row per period (before, after), line, across, question and score.
--- Parameters: $cut, $metric, $first_month, $last_month, $before_first, $before_last, $by, $across and a
--- list per dimension.
-with relationship as (
-    select count(*) as asked
-    from monthly_scores
-    join questions on questions.question = monthly_scores.question
-    where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
-)
+-- Parameters: $cut, $questions, $overall_questions (those among them that count only where they were asked about
+-- no touchpoint), $first_month, $last_month, $before_first, $before_last, $by, $across and a list per dimension.
 select
-    case when marts.month >= $first_month then 'after' else 'before' end as period,
+    case when month >= $first_month then 'after' else 'before' end as period,
     case $by
-        when 'touchpoint' then marts.touchpoint
-        when 'channel' then marts.channel
-        when 'segment' then marts.segment
-        when 'region' then marts.region
-        when 'plan' then marts.plan
-        when 'persona' then marts.persona
-        else ''
+        when '' then ''::code
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        else coalesce(segment, region, plan, persona)
     end as line,
     case $across
-        when 'touchpoint' then marts.touchpoint
-        when 'channel' then marts.channel
-        when 'segment' then marts.segment
-        when 'region' then marts.region
-        when 'plan' then marts.plan
-        when 'persona' then marts.persona
-        else ''
+        when '' then ''::code
+        when 'touchpoint' then touchpoint
+        when 'channel' then channel
+        else coalesce(segment, region, plan, persona)
     end as across,
-    marts.question,
-    marts.score,
-    sum(marts.answers)::bigint as answers,
-    sum(marts.weight_sum) as weight_sum,
-    sum(marts.weight_sq_sum) as weight_sq_sum
-from monthly_scores as marts
-join questions on questions.question = marts.question
-cross join relationship
-where marts.cut = $cut
-    and questions.metric = $metric
-    and (
-        marts.month between $first_month and $last_month
-        or marts.month between $before_first and $before_last
-    )
-    and (
-        questions.metric <> 'nps'
-        or marts.touchpoint = ''
-        or relationship.asked = 0
-        or $by = 'touchpoint'
-        or $across = 'touchpoint'
-        or len($touchpoint) > 0
-    )
-    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
-    and (len($channel) = 0 or list_contains($channel, marts.channel))
-    and (len($segment) = 0 or list_contains($segment, marts.segment))
-    and (len($region) = 0 or list_contains($region, marts.region))
-    and (len($plan) = 0 or list_contains($plan, marts.plan))
-    and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by period, line, across, marts.question, marts.score
-order by period, line, across, marts.question, marts.score
+    question,
+    score,
+    sum(answers)::bigint as answers,
+    sum(weight_sum) as weight_sum,
+    sum(weight_sq_sum) as weight_sq_sum
+from monthly_scores
+where cut = $cut::code
+    and list_contains(try_cast($questions as code[]), question)
+    and (month between $first_month and $last_month or month between $before_first and $before_last)
+    and (touchpoint = '' or not list_contains(try_cast($overall_questions as code[]), question))
+    and (len($touchpoint) = 0 or list_contains(try_cast($touchpoint as code[]), touchpoint))
+    and (len($channel) = 0 or list_contains(try_cast($channel as code[]), channel))
+    and (len($segment) = 0 or list_contains(try_cast($segment as code[]), segment))
+    and (len($region) = 0 or list_contains(try_cast($region as code[]), region))
+    and (len($plan) = 0 or list_contains(try_cast($plan as code[]), plan))
+    and (len($persona) = 0 or list_contains(try_cast($persona as code[]), persona))
+group by period, line, across, question, score
+order by period, line, across, question, score
 
 -- name: compared_answers
 -- Grain: one row per period (before, after), line, across, question and score, counted from the answers.
 -- Parameters: as compared_scores, without $cut.
-with relationship as (
-    select count(*) as asked
-    from monthly_scores
-    join questions on questions.question = monthly_scores.question
-    where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
-)
 select
     case when answers.month >= $first_month then 'after' else 'before' end as period,
     case $by
@@ -99,23 +69,14 @@ select
     sum(coalesce(answers.weight, 1)) as weight_sum,
     sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
 from answers
-join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
-cross join relationship
 where answers.state = 'rated'
-    and questions.metric = $metric
+    and list_contains($questions, answers.question)
     and (
         answers.month between $first_month and $last_month
         or answers.month between $before_first and $before_last
     )
-    and (
-        questions.metric <> 'nps'
-        or answers.touchpoint = ''
-        or relationship.asked = 0
-        or $by = 'touchpoint'
-        or $across = 'touchpoint'
-        or len($touchpoint) > 0
-    )
+    and (answers.touchpoint = '' or not list_contains($overall_questions, answers.question))
     and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
     and (len($channel) = 0 or list_contains($channel, answers.channel))
     and (len($segment) = 0 or list_contains($segment, profiles.segment))
@@ -127,28 +88,27 @@ order by period, line, across, answers.question, answers.score
 
 -- name: monthly_scores
 -- Grain: one row per month, touchpoint (line), question and score.
--- Parameters: $cut, $metric, $last_month and a list per dimension.
+-- Parameters: $cut, $questions, $last_month and a list per dimension.
 select
-    marts.month,
-    marts.touchpoint as line,
-    marts.question,
-    marts.score,
-    sum(marts.answers)::bigint as answers,
-    sum(marts.weight_sum) as weight_sum,
-    sum(marts.weight_sq_sum) as weight_sq_sum
-from monthly_scores as marts
-join questions on questions.question = marts.question
-where marts.cut = $cut
-    and questions.metric = $metric
-    and marts.month <= $last_month
-    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
-    and (len($channel) = 0 or list_contains($channel, marts.channel))
-    and (len($segment) = 0 or list_contains($segment, marts.segment))
-    and (len($region) = 0 or list_contains($region, marts.region))
-    and (len($plan) = 0 or list_contains($plan, marts.plan))
-    and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by marts.month, marts.touchpoint, marts.question, marts.score
-order by marts.month, line, marts.question, marts.score
+    month,
+    touchpoint as line,
+    question,
+    score,
+    sum(answers)::bigint as answers,
+    sum(weight_sum) as weight_sum,
+    sum(weight_sq_sum) as weight_sq_sum
+from monthly_scores
+where cut = $cut::code
+    and list_contains(try_cast($questions as code[]), question)
+    and month <= $last_month
+    and (len($touchpoint) = 0 or list_contains(try_cast($touchpoint as code[]), touchpoint))
+    and (len($channel) = 0 or list_contains(try_cast($channel as code[]), channel))
+    and (len($segment) = 0 or list_contains(try_cast($segment as code[]), segment))
+    and (len($region) = 0 or list_contains(try_cast($region as code[]), region))
+    and (len($plan) = 0 or list_contains(try_cast($plan as code[]), plan))
+    and (len($persona) = 0 or list_contains(try_cast($persona as code[]), persona))
+group by month, line, question, score
+order by month, line, question, score
 
 -- name: monthly_answers
 -- Grain: one row per month, touchpoint (line), question and score, counted from the answers.
@@ -162,10 +122,9 @@ select
     sum(coalesce(answers.weight, 1)) as weight_sum,
     sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
 from answers
-join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
 where answers.state = 'rated'
-    and questions.metric = $metric
+    and list_contains($questions, answers.question)
     and answers.month <= $last_month
     and (len($touchpoint) = 0 or list_contains($touchpoint, answers.touchpoint))
     and (len($channel) = 0 or list_contains($channel, answers.channel))

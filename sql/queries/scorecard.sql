@@ -9,13 +9,13 @@
 select
     month,
     case $by
-        when '' then ''
+        when '' then ''::code
         when 'touchpoint' then touchpoint
         when 'channel' then channel
         else coalesce(segment, region, plan, persona)
     end as line,
     case $across
-        when '' then ''
+        when '' then ''::code
         when 'touchpoint' then touchpoint
         when 'channel' then channel
         else coalesce(segment, region, plan, persona)
@@ -26,16 +26,16 @@ select
     sum(weight_sum) as weight_sum,
     sum(weight_sq_sum) as weight_sq_sum
 from monthly_scores
-where cut = $cut
+where cut = $cut::code
     and month between $first_month and $last_month
-    and list_contains($questions, question)
-    and (touchpoint = '' or not list_contains($overall_questions, question))
-    and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
-    and (len($channel) = 0 or list_contains($channel, channel))
-    and (len($segment) = 0 or list_contains($segment, segment))
-    and (len($region) = 0 or list_contains($region, region))
-    and (len($plan) = 0 or list_contains($plan, plan))
-    and (len($persona) = 0 or list_contains($persona, persona))
+    and list_contains(try_cast($questions as code[]), question)
+    and (touchpoint = '' or not list_contains(try_cast($overall_questions as code[]), question))
+    and (len($touchpoint) = 0 or list_contains(try_cast($touchpoint as code[]), touchpoint))
+    and (len($channel) = 0 or list_contains(try_cast($channel as code[]), channel))
+    and (len($segment) = 0 or list_contains(try_cast($segment as code[]), segment))
+    and (len($region) = 0 or list_contains(try_cast($region as code[]), region))
+    and (len($plan) = 0 or list_contains(try_cast($plan as code[]), plan))
+    and (len($persona) = 0 or list_contains(try_cast($persona as code[]), persona))
 group by month, line, across, question, score
 order by month, line, across, question, score
 
