@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from babel.numbers import get_currency_symbol, is_currency
+from babel.numbers import is_currency
 
 from cxdata.errors import ConfigInvalid
 from cxdata.language import LANGUAGES
@@ -83,11 +83,6 @@ class Config:
     exports: ExportFormat = ExportFormat()
     limits: Limits = Limits()
     access: Access = Access()
-
-    @property
-    def currency_symbol(self) -> str:
-        """Symbol of the currency, for chart axes."""
-        return str(get_currency_symbol(self.currency))
 
     def may_see_personal(self, role: str) -> bool:
         """Whether a role may open `personal.duckdb`."""

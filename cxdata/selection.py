@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from cxdata.errors import UnknownTerm
@@ -96,6 +96,3 @@ class Selection:
         """
         needed = [name for name in CUSTOMER_DIMENSIONS if getattr(self, name) or name in also]
         return needed[0] if len(needed) == 1 else "all" if needed else "none"
-
-
-FIELD_NAMES = tuple(field.name for field in fields(Selection))

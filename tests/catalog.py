@@ -6,6 +6,7 @@ Messages that are new get an empty translation, which a test then finds; those t
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +18,7 @@ SPANISH = ROOT / "cxdata" / "locale" / "es.po"
 KEYWORDS = {"_": None, "gettext": None, "mark": None, "message": None, "ngettext": (1, 2)}
 
 
+@cache
 def extract() -> Catalog:
     """Every message in the code, with the files it occurs in."""
     catalog = Catalog(project="CX scorecard", charset="utf-8")

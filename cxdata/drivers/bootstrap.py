@@ -66,22 +66,6 @@ class Bootstrap:
         """Percentile limits of the shares (fractions), each of shape (p,)."""
         return self._limits(self.shares)
 
-    @property
-    def contribution_interval(self) -> tuple[Floats, Floats]:
-        """Percentile limits in units of R², each of shape (p,)."""
-        return self._limits(self.contributions)
-
-    @property
-    def rank_chances(self) -> Floats:
-        """Share of the draws in which a player (row) has a rank (column, first is rank 1), shape (p, p)."""
-        ranks = ranks_of(self.contributions)
-        return np.array([(ranks == rank).mean(axis=0) for rank in range(1, ranks.shape[1] + 1)]).T
-
-    @property
-    def rank_interval(self) -> tuple[Floats, Floats]:
-        """Percentile limits of the ranks, each of shape (p,)."""
-        return self._limits(ranks_of(self.contributions))
-
     def top(self, most: int = TOP) -> Floats:
         """Share of the draws in which each player is among the first `most`, shape (p,)."""
         return (ranks_of(self.contributions) <= most).mean(axis=0)

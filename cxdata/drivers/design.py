@@ -80,10 +80,6 @@ class Design:
         """The driver of a player."""
         return next(driver for driver in self.drivers if driver.code == code)
 
-    def state_shares(self) -> dict[str, tuple[int, int]]:
-        """Per player: decisions rated, and decisions that met it."""
-        return {player.code: (player.rated, player.met) for player in self.players}
-
 
 def design(found: Observations, settings: Settings, *, weighted: bool = False) -> Design:
     """Columns, outcome and controls of an analysis.

@@ -57,11 +57,6 @@ class EmFit:
     spread: Floats
     rows: Incomplete
 
-    @property
-    def never_together(self) -> list[tuple[int, int]]:
-        """Pairs of columns that no row holds both of."""
-        return [(int(i), int(j)) for i, j in zip(*np.nonzero(np.triu(self.together == 0, 1)), strict=True)]
-
 
 @one_thread()
 def em_moments(

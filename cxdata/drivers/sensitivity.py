@@ -9,9 +9,6 @@ from numpy.typing import ArrayLike
 
 from cxdata.models.fits import Floats
 
-RARE = 0.15
-"""Share of the outcome below which odds ratios stand for risk ratios."""
-
 
 @dataclass(frozen=True)
 class Robustness:
@@ -71,26 +68,6 @@ def e_values(ratio: ArrayLike, low: ArrayLike, high: ArrayLike) -> Robustness:
     nearer = np.where(estimate >= 1, lower, upper)
     limit = np.where(np.isnan(estimate), np.nan, np.where(clear, _e_value(np.where(clear, nearer, 1.0)), 1.0))
     return Robustness(estimate, lower, upper, _e_value(estimate), limit)
-
-
-def e_values_of_odds_ratios(
-    odds_ratio: ArrayLike, low: ArrayLike, high: ArrayLike, *, share: float
-) -> Robustness:
-    """E-values of odds ratios, which stand for risk ratios if the outcome is rare; else their roots do.
-
-    Parameters
-    ----------
-    odds_ratio, low, high : array_like of float, shape (k,)
-        Of the outcome that `share` is the share of.
-    share : float
-        0-1; from `RARE` on, the square root of an odds ratio approximates the risk ratio.
-
-    References
-    ----------
-    VanderWeele (2017), Biometrics 73(4) on the square root; VanderWeele & Ding (2017), table 2.
-    """
-    power = 1.0 if share < RARE else 0.5
-    return e_values(*(np.asarray(values, dtype=float) ** power for values in (odds_ratio, low, high)))
 
 
 def e_values_of_effects(effect: ArrayLike, low: ArrayLike, high: ArrayLike, *, share: float) -> Robustness:

@@ -38,11 +38,6 @@ class Totals:
         """Records read that are neither loaded nor quarantined nor duplicates; 0 in a sound release."""
         return self.read - self.loaded - self.quarantined - self.duplicates
 
-    @property
-    def quarantined_share(self) -> float:
-        """Fraction of the records read, 0-1; 0 where nothing was read."""
-        return self.quarantined / self.read if self.read else 0.0
-
 
 @dataclass(frozen=True)
 class Record:

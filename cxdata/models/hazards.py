@@ -16,64 +16,6 @@ MOST_STEPS = 60
 _CONVERGED = 1e-11
 
 
-@dataclass(frozen=True)
-class Periods:
-    """Rows split into the periods that each was watched.
-
-    Parameters
-    ----------
-    row : ndarray of int, shape (m,)
-        Which of the rows given.
-    period : ndarray of int, shape (m,)
-        1 for the first one.
-    left : ndarray of float, shape (m,)
-        1 in the period in which it left, else 0.
-    """
-
-    row: NDArray[np.intp]
-    period: NDArray[np.intp]
-    left: Floats
-
-
-def person_periods(
-    durations: ArrayLike, events: ArrayLike, width: float, *, entries: ArrayLike | None = None
-) -> Periods:
-    """One row for each period that each was watched.
-
-    Parameters
-    ----------
-    durations, events
-        As for `survival.kaplan_meier`.
-    width : float
-        Length of a period in the unit of the durations, such as 30.4375 for months from days.
-    entries : array_like of float, shape (n,), optional
-        Since when each was watched; periods that ended before are left out.
-
-    Returns
-    -------
-    Periods
-        Somebody who leaves after 31 days is watched in months 1 and 2 and leaves in the second.
-
-    References
-    ----------
-    Prentice & Gloeckler (1978), Biometrics 34; Allison (1982), Sociological Methodology 13.
-    """
-    last = np.ceil(np.asarray(durations, dtype=float) / width).astype(np.intp)
-    first = (
-        np.ones(last.size, dtype=np.intp)
-        if entries is None
-        else np.floor(np.asarray(entries, dtype=float) / width).astype(np.intp) + 1
-    )
-    if (last < first).any():
-        raise ValueError(f"{int((last < first).sum())} rows are watched for no period at all.")
-    count = last - first + 1
-    row = np.repeat(np.arange(last.size), count)
-    within = np.arange(row.size) - np.repeat(np.cumsum(count) - count, count)
-    period = first[row] + within
-    left = ((period == last[row]) & np.asarray(events, dtype=bool)[row]).astype(float)
-    return Periods(row, period, left)
-
-
 def hazard(
     design: Floats,
     left: Floats,

@@ -26,12 +26,6 @@ SPARKLINE_MONTHS = 24
 _RULE = ["scale", "method", "favourable_from", "higher_is_better"]
 
 
-def closed_months(release: Release) -> list[date]:
-    """Months with data before the release's unfinished one, oldest first."""
-    unfinished = release.as_of.replace(day=1)
-    return [month for month in query.months(release)["month"] if month < unfinished]
-
-
 def default_month(release: Release) -> date | None:
     """The newest closed month with answers or decisions; the newest month at all where none is closed."""
     frame = query.months(release)

@@ -22,7 +22,6 @@ from cxdata.vocabulary import METRICS, metric
 ANSWERED = tuple(code for code, entry in METRICS.items() if entry.family == "answers")
 """Metrics that are computed from scores."""
 
-RENEWAL_METRICS = tuple(code for code, entry in METRICS.items() if entry.family == "renewals")
 
 KEYS = ("month", "line", "across")
 

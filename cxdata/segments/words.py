@@ -10,7 +10,6 @@ import pandas as pd
 from cxdata.language import format_money, format_month, format_number, gettext, ngettext
 from cxdata.scorecard.comparisons import DOWN, UP
 from cxdata.scorecard.words import (
-    change_interval_text,
     change_text,
     interval_text,
     joined,
@@ -58,17 +57,6 @@ def apart_text(value: float, unit: str, currency: str) -> str:
     if unit == "money":
         return format_money(value, currency, signed=True)
     return change_text(value, unit)
-
-
-def apart_range_text(low: float, high: float, unit: str, currency: str) -> str:
-    """Both ends of the interval of a difference; '' where there is none."""
-    if low != low or high != high:
-        return ""
-    if unit == "money":
-        return gettext("{low} to {high}").format(
-            low=format_number(low, signed=True), high=format_money(high, currency, signed=True)
-        )
-    return change_interval_text(low, high, unit)
 
 
 def months_text(groups: Groups) -> str:

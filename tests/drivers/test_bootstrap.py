@@ -85,13 +85,9 @@ def test_ranks_are_counted():
     """Four draws by hand: the first driver leads in three, and is among the first two in all."""
     draws = np.array([[3.0, 2, 1], [3, 2, 1], [3, 1, 2], [2, 3, 1]])
     found = Bootstrap(draws, 0.95, 10, 10, 0)
-    assert found.rank_chances.tolist() == [[0.75, 0.25, 0], [0.25, 0.5, 0.25], [0, 0.25, 0.75]]
     assert found.top(2).tolist() == [1, 0.75, 0.25]
     assert found.leads()[0].tolist() == [0, 0.75, 1]
-    assert found.rank_interval[0].tolist() == pytest.approx([1, 1.075, 2.075])
     assert found.shares.sum(axis=1) == pytest.approx(np.ones(4))
-    low, high = found.contribution_interval
-    assert (low <= high).all()
 
 
 def test_a_driver_without_effect_does_not_beat_random_numbers():

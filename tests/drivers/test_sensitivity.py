@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxdata.drivers.sensitivity import e_values, e_values_of_effects, e_values_of_odds_ratios
+from cxdata.drivers.sensitivity import e_values, e_values_of_effects
 
 
 def test_the_published_example():
@@ -16,14 +16,6 @@ def test_the_published_example():
     assert found.e_value[0] == pytest.approx(3.9 + np.sqrt(3.9 * 2.9), abs=1e-12)
     assert found.e_value[0] == pytest.approx(7.263034, abs=1e-6)
     assert found.e_value_limit[0] == pytest.approx(3.0, abs=1e-12)
-
-
-def test_a_common_outcomes_odds_ratio_counts_as_its_root():
-    """√.86 = .927362, upside down 1.078328: 1.078328 + √(1.078328 · .078328) = 1.368953."""
-    found = e_values_of_odds_ratios(0.86, 0.75, 0.99, share=0.5)
-    assert found.e_value[0] == pytest.approx(1.368953, abs=1e-6)
-    rare = e_values_of_odds_ratios(0.86, 0.75, 0.99, share=0.05)
-    assert rare.e_value[0] == pytest.approx(1 / 0.86 + np.sqrt(1 / 0.86 * (1 / 0.86 - 1)))
 
 
 @given(st.floats(0.01, 100))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cxdata.errors import InputMissing
 from cxdata.finance.scenarios.checks import AMOUNTS, NUMBERS, check_currency, check_scenario, note_fields
-from cxdata.finance.scenarios.file import MOST_BYTES, parse_scenario, read_scenario, scenario_toml
+from cxdata.finance.scenarios.file import MOST_BYTES, parse_scenario, read_bytes, scenario_toml
 from cxdata.finance.scenarios.refusals import ScenarioInvalid, name_of
 from cxdata.finance.scenarios.scenario import (
     DISCOUNT_RATE,
@@ -232,6 +232,10 @@ def test_any_value_in_any_field_is_taken_or_refused(values):
     except ScenarioInvalid:
         return
     check_scenario(scenario)
+
+
+def read_scenario(path: Path) -> Scenario:
+    return parse_scenario(read_bytes(path), path.name)
 
 
 def test_what_is_no_file_of_a_scenario_is_refused(tmp_path: Path):

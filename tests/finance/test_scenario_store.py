@@ -15,7 +15,7 @@ from cxdata.finance.scenarios import store as scenario_store
 from cxdata.finance.scenarios.file import scenario_toml
 from cxdata.finance.scenarios.refusals import ScenarioInvalid
 from cxdata.finance.scenarios.scenario import Lever, Range, Scenario
-from cxdata.finance.scenarios.store import clone, delete, load, lock, path_of, save, saved
+from cxdata.finance.scenarios.store import delete, load, lock, path_of, save, saved
 
 FASTER = Scenario("faster", "Faster delivery", (Lever("event:longest_wait"),))
 
@@ -61,14 +61,12 @@ def test_a_locked_scenario_stays_as_it_is_and_its_clone_is_open(tmp_path: Path):
     assert closed.scenario == replace(FASTER, locked=True, release="20260901T000000Z-01", version="0.1.0")
     assert lock(tmp_path, "faster", release="another") == closed
     with pytest.raises(
-        ScenarioInvalid, match=r"the scenario 'faster' is locked. Clone it to go on"
+        ScenarioInvalid, match=r"the scenario 'faster' is locked. Copy it to go on"
     ) as refused:
         save(tmp_path, replace(FASTER, title="x"), replacing=closed.sha256)
     assert refused.value.field == "locked"
     with pytest.raises(ScenarioInvalid, match="is locked"):
         delete(tmp_path, "faster")
-    copy = clone(tmp_path, "faster", "faster-2", "Faster still")
-    assert copy.scenario == replace(FASTER, name="faster-2", title="Faster still")
     assert load(tmp_path, "faster") == closed
 
 
@@ -84,7 +82,6 @@ def test_a_name_cannot_lead_out_of_the_folder(tmp_path: Path, name: str):
         lambda: path_of(tmp_path, name),
         lambda: load(tmp_path, name),
         lambda: save(tmp_path, replace(FASTER, name=name)),
-        lambda: clone(tmp_path, "faster", name),
         lambda: delete(tmp_path, name),
     ):
         with pytest.raises(ScenarioInvalid, match=r"name = .* cannot be used"):

@@ -47,11 +47,6 @@ def test_accounts_are_those_of_the_refresh_and_add_up(dirty):
     assert record.totals.read == sum(file["read"] for file in record.manifest["files"])
 
 
-def test_the_quarantined_share_is_a_fraction_of_what_was_read(dirty):
-    totals = kept_releases(dirty.folder)[0].totals
-    assert totals.quarantined_share == pytest.approx(2 / totals.read)
-
-
 def test_reasons_count_each_broken_rule(dirty):
     """'eleven' is no whole number, and a rated answer without a score; 11 lies off the scale of 0 to 10."""
     found = reasons(kept_releases(dirty.folder)[0])

@@ -9,12 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.errors import TooLittleData
-from cxdata.models.hazards import cox, hazard, person_periods
+from cxdata.models.hazards import cox, hazard
 from cxdata.models.logit import logit
 from cxdata.models.survival import kaplan_meier, log_rank
 from tests.models.golden import GOLDEN, lung, rossi
 
 DRIVERS = ["age", "sex", "ph_ecog"]
+
+
+def person_periods(durations, events, width):
+    """A row for each period that each was watched: who it is, the period from 1 on, and whether it is the one of leaving."""
+    last = np.ceil(np.asarray(durations) / width).astype(int)
+    row = np.repeat(np.arange(last.size), last)
+    period = np.concatenate([np.arange(1, periods + 1) for periods in last])
+    return row, period, ((period == last[row]) & np.asarray(events, dtype=bool)[row]).astype(float)
 
 
 def test_lung_gives_the_curve_of_r():
@@ -120,38 +128,29 @@ def test_hazards_that_cross_are_found_not_proportional():
 def test_the_hazard_per_month_agrees_with_r():
     """2,396 person-months, cloglog with time and its square; sex −.5654004 (.1677650)."""
     data, published = lung().dropna(), GOLDEN["lung"]["hazard"]
-    periods = person_periods(data["time"], data["died"], 30.4375)
-    time = periods.period.astype(float)
-    design = np.column_stack([np.ones(time.size), time, time**2, data[DRIVERS].to_numpy()[periods.row]])
-    model = hazard(design, periods.left, terms=("constant", "time", "time2", *DRIVERS))
-    assert (model.rows, periods.left.sum()) == (published["rows"], published["events"])
+    row, period, left = person_periods(data["time"], data["died"], 30.4375)
+    time = period.astype(float)
+    design = np.column_stack([np.ones(time.size), time, time**2, data[DRIVERS].to_numpy()[row]])
+    model = hazard(design, left, terms=("constant", "time", "time2", *DRIVERS))
+    assert (model.rows, left.sum()) == (published["rows"], published["events"])
     assert model.coefficients == pytest.approx(published["coef"], abs=1e-6)
     assert model.std_error == pytest.approx(published["se"], rel=5e-6)
 
 
 def test_clustered_hazards_agree_with_statsmodels():
     data = lung().dropna()
-    periods = person_periods(data["time"], data["died"], 91.3125)
-    design = np.column_stack([np.ones(periods.row.size), data[DRIVERS].to_numpy()[periods.row]])
-    model = hazard(
-        design, periods.left, terms=("constant", *DRIVERS), clusters=periods.row, errors="clustered_plain"
-    )
+    row, _, left = person_periods(data["time"], data["died"], 91.3125)
+    design = np.column_stack([np.ones(row.size), data[DRIVERS].to_numpy()[row]])
+    model = hazard(design, left, terms=("constant", *DRIVERS), clusters=row, errors="clustered_plain")
     link = sm.families.Binomial(sm.families.links.CLogLog())
-    settings = {"groups": periods.row, "use_correction": False}
-    glm = sm.GLM(periods.left, design, family=link)
+    settings = {"groups": row, "use_correction": False}
+    glm = sm.GLM(left, design, family=link)
     other = glm.fit(tol=1e-12)
     assert model.coefficients == pytest.approx(other.params, abs=1e-7)
     assert model.log_likelihood == pytest.approx(other.llf, rel=1e-9)
     # statsmodels' sandwich takes the observed information, ours the expected: the same but for the third digit.
     robust = glm.fit(tol=1e-12, cov_type="cluster", cov_kwds=settings)
     assert model.std_error == pytest.approx(robust.bse, rel=0.01)
-
-
-def test_somebody_who_enters_late_is_watched_from_then():
-    """Entered at day 35, left at day 95, months of 30 days: months 2, 3 and 4."""
-    periods = person_periods([95], [1], 30, entries=[35])
-    assert periods.period.tolist() == [2, 3, 4]
-    assert periods.left.tolist() == [0, 0, 1]
 
 
 def test_rare_events_make_hazard_and_logit_the_same():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
@@ -44,11 +44,6 @@ class Inputs:
     def some(self, which: NDArray[np.intp]) -> Inputs:
         """Only these draws."""
         return Inputs(**{name: values[..., which] for name, values in vars(self).items()})
-
-    def of_levers(self, which: list[int]) -> Inputs:
-        """Only these levers."""
-        names = ("amount", "reach", "attribution", "one_off", "yearly", "per_customer")
-        return replace(self, **{name: getattr(self, name)[which] for name in names})
 
 
 def changes_of(scenario: Scenario) -> tuple[Lever | RetentionChange, ...]:

@@ -30,24 +30,6 @@ _NUMBERS = frozenset({"margin_growth", "margin_share", "attribution", "decay"})
 _FLAGS = frozenset({"tail", "locked"})
 
 
-def read_scenario(path: Path) -> Scenario:
-    """The scenario in a file, checked.
-
-    Parameters
-    ----------
-    path : Path
-        A TOML file; where it gives no name, its own is taken.
-
-    Raises
-    ------
-    InputMissing
-        If there is no such file.
-    ScenarioInvalid
-        If it is no TOML, or holds an unknown key, another type or a value that is not allowed.
-    """
-    return parse_scenario(read_bytes(path), path.name)
-
-
 def read_bytes(path: Path) -> bytes:
     """The bytes of a scenario's file.
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from cxdata.errors import CxError, InputMissing, PublishFailed, RefreshBusy
 from cxdata.finance.scenarios.checks import check_scenario
 from cxdata.finance.scenarios.file import SUFFIX, parse_scenario, read_bytes, scenario_toml, sha256_of
-from cxdata.finance.scenarios.refusals import ScenarioInvalid, check_name, one_line
+from cxdata.finance.scenarios.refusals import ScenarioInvalid, check_name
 from cxdata.finance.scenarios.scenario import Scenario
 from cxdata.messages import Message, message
 
@@ -159,24 +159,8 @@ def save(data: Path, scenario: Scenario, *, replacing: str | None = None) -> Sav
     return load(data, scenario.name)
 
 
-def clone(data: Path, name: str, new_name: str, title: str = "") -> Saved:
-    """Keep a copy under another name: open to changes even where the original is locked.
-
-    Raises
-    ------
-    InputMissing, ScenarioInvalid, PublishFailed
-        As `load` and `save`.
-    """
-    one_line("title", title)
-    original = _usable(load(data, name))
-    copy = replace(
-        original, name=new_name, title=title or original.title, locked=False, release="", version=""
-    )
-    return save(data, copy)
-
-
 def lock(data: Path, name: str, *, release: str = "", version: str = "") -> Saved:
-    """Close a scenario to changes for good; who wants to go on clones it.
+    """Close a scenario to changes for good; who wants to go on saves a copy.
 
     Parameters
     ----------
@@ -242,7 +226,7 @@ def _may_replace(data: Path, name: str, replacing: str | None) -> None:
 def _open_to_change(found: Saved) -> None:
     if _usable(found).locked:
         raise ScenarioInvalid(
-            message("the scenario '{name}' is locked. Clone it to go on from there.", name=found.name),
+            message("the scenario '{name}' is locked. Copy it to go on from there.", name=found.name),
             "locked",
         )
 
