@@ -9,7 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from cxdata.journey.stations import FEW, NOT_ASKED, OTHER_SCALE, SCORED, SILENT, STRONG, USUAL, WEAK, Journey
+from cxdata.journey.stations import (
+    FEW,
+    NOT_ASKED,
+    OTHER_SCALE,
+    SCORED,
+    SILENT,
+    STRONG,
+    UNANSWERED,
+    USUAL,
+    WEAK,
+    Journey,
+)
 from cxdata.journey.words import difference_text, gap_size_text, period_text
 from cxdata.language import format_number, gettext
 from cxdata.scorecard.words import interval_text, metric_text, value_text, verdict_text
@@ -104,6 +115,7 @@ def reason_text(status: str, journey: Journey, scale: str = "") -> str:
     """Why a touchpoint has no dot."""
     texts = {
         SILENT: gettext("nobody asks here"),
+        UNANSWERED: gettext("no answers in this selection"),
         NOT_ASKED: gettext("{metric} not asked").format(metric=metric_text(journey.metric)),
         FEW: gettext("fewer than {count} answers").format(count=format_number(journey.min_base)),
         OTHER_SCALE: gettext("asked on {scale}").format(scale=scale),

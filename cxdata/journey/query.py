@@ -29,6 +29,11 @@ def touchpoints(release: Release) -> pd.DataFrame:
     return release.query(FILE, "touchpoints")
 
 
+def asked_touchpoints(release: Release) -> set[str]:
+    """Touchpoints with a rated answer in any month."""
+    return {touchpoint for (touchpoint,) in release.rows(FILE, "asked_touchpoints")}
+
+
 def score_counts(
     release: Release, selection: Selection, *, start: date, first: date, last: date
 ) -> pd.DataFrame:

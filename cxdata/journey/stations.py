@@ -27,8 +27,10 @@ PERIODS = (1, 3, 12)
 SCORES = ("csat", "nps", "ces", "rating")
 """Metrics that a journey can be drawn by; where two are asked equally widely, the first goes first."""
 
-SCORED, FEW, OTHER_SCALE, NOT_ASKED, SILENT = "scored", "few", "other_scale", "not_asked", "silent"
-"""What the picture can say of a touchpoint; silent: it has no answer at all, not_asked: none of this metric."""
+SCORED, FEW, OTHER_SCALE, NOT_ASKED = "scored", "few", "other_scale", "not_asked"
+UNANSWERED, SILENT = "unanswered", "silent"
+"""What the picture can say of a touchpoint: not_asked, it has answers but none of this metric; unanswered, the
+selection has none although somebody was asked there; silent, nobody ever was."""
 
 WEAK, STRONG, USUAL = "weak", "strong", "usual"
 
@@ -53,7 +55,7 @@ class Journey:
         Metrics with answers, the one asked at most touchpoints first.
     stations : DataFrame
         One row per touchpoint in the order of the journey: ``touchpoint``, ``label``, ``stage``,
-        ``stage_label``, ``moment_of_truth``, ``contacts``, ``answers``, ``status``, ``kind`` (weak, strong
+        ``stage_label``, ``moment_of_truth``, ``contacts``, ``answers``, ``asked`` (ever), ``status``, ``kind`` (weak, strong
         or usual), the metric's numbers, ``gap`` (distance from the journey's mean) with interval and
         ``gap_verdict``.
     numbers : DataFrame
@@ -133,6 +135,7 @@ def journey(
     now = contacts[contacts["period"] == "now"] if len(contacts) else contacts
     stations["contacts"] = _summed(now, "contacts", stations)
     stations["answers"] = _summed(counts[counts["period"] == "now"], "answers", stations)
+    stations["asked"] = stations["touchpoint"].isin(query.asked_touchpoints(release))
     metrics = _asked(scores)
     chosen = metric if metric in metrics else next(iter(metrics), "csat")
     shown, unit, scale = placed(stations, numbers, chosen, config.min_base)
@@ -221,7 +224,7 @@ def placed(
     sizes = own.groupby("scale")["base"].agg(["size", "sum"]).sort_values(["size", "sum"], ascending=False)
     scale = str(sizes.index[0]) if len(sizes) and (unit == "score" or len(sizes) == 1) else ""
     elsewhere = (shown["scale"] != scale) if unit == "score" else pd.Series(False, index=shown.index)
-    silent = np.where(shown["answers"] > 0, NOT_ASKED, SILENT)
+    silent = np.where(shown["answers"] > 0, NOT_ASKED, np.where(shown["asked"], UNANSWERED, SILENT))
     few = np.where(shown["base"] < min_base, FEW, SCORED)
     shown["status"] = np.where(shown["base"] == 0, silent, np.where(elsewhere, OTHER_SCALE, few))
     shown["method"] = shown["method"].astype(object).where(shown["base"] > 0, "share")

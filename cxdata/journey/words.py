@@ -102,15 +102,15 @@ def _ends(journey: Journey, when: str) -> str:
     strong = journey.judged[journey.judged["kind"] == STRONG]
     metric = metric_text(journey.metric)
     if len(weak) and len(strong):
-        text = gettext("{when}: weakest is {weak}, strongest {strong}.")
+        text = gettext("{when}: clearly weak is {weak}, clearly strong {strong}.")
         return text.format(
             when=when, weak=_point(journey, weak.iloc[0], metric), strong=_point(journey, strong.iloc[-1])
         )
     if len(weak):
-        text = gettext("{when}: weakest is {weak}; no point stands out as strong.")
+        text = gettext("{when}: clearly weak is {weak}; no point stands out as strong.")
         return text.format(when=when, weak=_point(journey, weak.iloc[0], metric))
     if len(strong):
-        text = gettext("{when}: no clear weak point; strongest is {strong}.")
+        text = gettext("{when}: no clear weak point; clearly strong is {strong}.")
         return text.format(when=when, strong=_point(journey, strong.iloc[-1], metric))
     if len(journey.judged) == 1:
         return gettext("{when}: only {point} has a score, so there is nothing to compare it with.").format(

@@ -22,12 +22,15 @@ from cxdata.journey.words import (
 )
 from cxdata.language import format_number, ngettext
 from cxdata.language import gettext as _
-from cxdata.scorecard.comparisons import BAD, DOWN, GOOD, NEUTRAL, UP
+from cxdata.scorecard.comparisons import BAD, DOWN, GOOD, NEUTRAL, TOO_FEW, UP
 from cxdata.scorecard.words import base_text, metric_text, verdict_text
 from pages.parts.download import download
 from pages.parts.markup import header, tag, verdict, wrap
 from pages.parts.messages import missing_table
 from pages.parts.view import View
+
+_OWN = ["estimate", "conf_low", "conf_high"]
+_AGAINST = ["previous", "change", "change_low", "change_high"]
 
 
 def ranked(view: View, found: Journey) -> None:
@@ -82,8 +85,7 @@ def happenings(view: View, found: Journey) -> None:
 
 def as_file(found: Journey) -> pd.DataFrame:
     """Every number of the journey, one row per touchpoint and metric or measure, in plain numbers."""
-    names = ["touchpoint", "metric", "unit", "scale", "estimate", "conf_low", "conf_high", "base", "previous",
-             "change", "change_low", "change_high", "verdict"]  # fmt: skip
+    names = ["touchpoint", "metric", "unit", "scale", *_OWN, "base", *_AGAINST, "verdict"]
     numbers = found.numbers[names].merge(
         found.stations[["touchpoint", "stage", "gap", "gap_low", "gap_high", "gap_verdict"]].assign(
             metric=found.metric
@@ -92,8 +94,8 @@ def as_file(found: Journey) -> pd.DataFrame:
         how="left",
     )
     few = numbers["base"] < found.min_base
-    hidden = ["estimate", "conf_low", "conf_high", "previous", "change", "change_low", "change_high"]
-    numbers[hidden] = numbers[hidden].astype(float).mask(few)
+    numbers[_OWN] = numbers[_OWN].astype(float).mask(few)
+    numbers[_AGAINST] = numbers[_AGAINST].astype(float).mask(numbers["verdict"] == TOO_FEW)
     return numbers.assign(first_month=f"{found.first:%Y-%m}", last_month=f"{found.last:%Y-%m}")
 
 
@@ -135,7 +137,7 @@ def _change(row: pd.Series, unit: str, always: bool = False) -> str:
     """The change since the period before: its size where it is real, or always where there is room."""
     code = row["verdict"]
     words = verdict_text(code)
-    if code in (UP, DOWN) or (always and row["change"] == row["change"]):
+    if code in (UP, DOWN) or (always and row["change"] == row["change"] and code != TOO_FEW):
         words = _("{change} {verdict}").format(change=difference_text(row["change"], unit), verdict=words)
     return wrap("div", verdict(words, code, row["judgement"]), "cx-since")
 

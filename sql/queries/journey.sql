@@ -7,6 +7,13 @@ select touchpoint, coalesce(stage, '') as stage, stage_order, coalesce(factor, '
 from touchpoints
 order by stage_order nulls last, touchpoint
 
+-- name: asked_touchpoints
+-- Grain: one row per touchpoint with a rated answer in any month.
+select distinct touchpoint
+from monthly_scores
+where cut = 'none' and touchpoint <> ''
+order by touchpoint
+
 -- name: score_counts
 -- Grain: one row per period, touchpoint, question and score, from the mart's cut of at most one dimension.
 -- Parameters: $cut, $start_month, $first_month, $last_month and a list per dimension.

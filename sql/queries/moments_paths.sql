@@ -62,7 +62,8 @@ order by month, kind
 -- A contact counts as repeated by the one before it at the same touchpoint; as a switch by the one right before
 -- it in the same stage of the journey on another channel (from one stage to the next a change is no break: what
 -- is ordered on the web comes by courier); a settled contact as a return by the next one at the same
--- touchpoint. Settled contacts younger than the days in which a return counts are left out: nobody knows yet.
+-- touchpoint. The contact before may have another profile or channel than those kept: filters come after the order.
+-- Settled contacts younger than the days in which a return counts are left out: nobody knows yet.
 -- Parameters: $first_month, $last_month, $from_at (a month earlier), $until_at, $followed_to (timestamps), and
 -- a list per dimension.
 with ordered as (
@@ -81,15 +82,10 @@ with ordered as (
         lag(interactions.channel) over earlier as previous_channel,
         lag(coalesce(touchpoints.stage, interactions.touchpoint)) over earlier as previous_stage
     from interactions
-    join profiles on profiles.profile = interactions.profile
     left join touchpoints on touchpoints.touchpoint = interactions.touchpoint
     where interactions.customer is not null
         and interactions.occurred_at >= $from_at
         and interactions.occurred_at < $until_at
-        and (len($segment) = 0 or list_contains($segment, profiles.segment))
-        and (len($region) = 0 or list_contains($region, profiles.region))
-        and (len($plan) = 0 or list_contains($plan, profiles.plan))
-        and (len($persona) = 0 or list_contains($persona, profiles.persona))
     window
         there as (
             partition by interactions.customer, interactions.touchpoint
@@ -101,7 +97,7 @@ with ordered as (
 ), customers_months as (
     select
         customer,
-        profile,
+        ordered.profile,
         month,
         touchpoint,
         count(*) as contacts,
@@ -123,10 +119,15 @@ with ordered as (
             end
         ) as returned
     from ordered
+    join profiles on profiles.profile = ordered.profile
     where month between $first_month and $last_month
         and (len($touchpoint) = 0 or list_contains($touchpoint, touchpoint))
         and (len($channel) = 0 or list_contains($channel, channel))
-    group by customer, profile, month, touchpoint
+        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+        and (len($region) = 0 or list_contains($region, profiles.region))
+        and (len($plan) = 0 or list_contains($plan, profiles.plan))
+        and (len($persona) = 0 or list_contains($persona, profiles.persona))
+    group by customer, ordered.profile, month, touchpoint
 ), kinds as (
     select month, 'repeated_7' as kind, contacts as base, repeated_7 as events from customers_months
     union all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,6 +13,7 @@ from cxdata.database import current_id, open_release
 from cxdata.journey.stations import in_order, journey
 from cxdata.journey.words import standing
 from cxdata.selection import Selection
+from pages.parts.journey_tables import as_file
 from tests.corpus import tiny
 from tests.corpus.release import CONFIG, refreshed
 from tests.journey.company import Company, Met, Said
@@ -120,7 +122,7 @@ def test_three_months_are_compared_with_the_three_before(release):
 def test_a_filter_on_customers_and_on_touchpoints_is_obeyed(release):
     work = journey(release, CONFIG, Selection(segment=("Work",)), APRIL)
     assert station(work, "shop")["estimate"] == 0
-    assert station(work, "call")["status"] == "silent"
+    assert station(work, "call")["status"] == "unanswered"
     two = journey(release, CONFIG, Selection(touchpoint=("call", "shop")), APRIL)
     assert list(two.stations["touchpoint"]) == ["shop", "call"]
 
@@ -139,9 +141,31 @@ def test_other_lengths_are_refused_with_the_choices(release):
 
 def test_sentences_name_the_ends_and_what_moved(april):
     first, second = (text.replace("\u00a0", " ") for text in standing(april))
-    assert first == "April 2024: weakest is Call (CSAT 25.0%, n = 80), strongest Web (90.0%, n = 100)."
+    assert (
+        first == "April 2024: clearly weak is Call (CSAT 25.0%, n = 80), clearly strong Web (90.0%, n = 100)."
+    )
     assert second.startswith("Really moved since March 2024: CSAT at Call ▼ 87.5% → 25.0%; ")
     assert "Mean waiting at Call ▲ 2.0 min → 12.0 min" in second
+
+
+def test_nobody_asks_only_where_nobody_ever_did(release):
+    """Work customers answered about the shop alone; the site and the call ask others, returns ask nobody."""
+    found = journey(release, CONFIG, Selection(segment=("Work",)), APRIL)
+    status = found.stations.set_index("touchpoint")["status"].to_dict()
+    assert status == {"web": "unanswered", "shop": "scored", "call": "unanswered", "returns": "silent"}
+
+
+def test_the_file_holds_no_change_that_the_page_withholds(april):
+    """Where the month before had too few answers, neither its score nor the change is in the file."""
+    call = (april.numbers["touchpoint"] == "call") & (april.numbers["metric"] == "csat")
+    few = april.numbers.assign(verdict=april.numbers["verdict"].astype(object).mask(call, "too_few"))
+    rows, masked = (
+        as_file(found).set_index(["touchpoint", "metric"]).loc[("call", "csat")]
+        for found in (april, replace(april, numbers=few))
+    )
+    assert rows[["estimate", "base", "previous"]].tolist() == [0.25, 80, 0.875]
+    assert masked[["estimate", "base"]].tolist() == [0.25, 80]
+    assert masked[["previous", "change", "change_low", "change_high"]].isna().all()
 
 
 def test_no_clear_weak_point_is_said_in_so_many_words(release):

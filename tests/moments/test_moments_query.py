@@ -119,6 +119,22 @@ def test_disconnections_are_counted_from_both_sides(released):
     assert july.loc["repeated_30", "events"] == 1
 
 
+def test_the_contact_before_counts_whatever_its_customer_was_then(released):
+    """Ben calls as Basic and again, a week after his change to Plus: among Plus the second call is a repeated one."""
+    moved = company.CUSTOMERS.splitlines()
+    moved[0] += ",valid_from"
+    rows = [f"{line},2022-01-10" for line in moved[1:]] + ["C2,Ben Finch,Home,Plus,2022-01-10,2023-07-05"]
+    customers = "\n".join([moved[0], *rows]).replace(
+        "Finch,Home,Plus,2022-01-10,2022", "Finch,Home,Basic,2022-01-10,2022"
+    )
+    calls = [f"J{n},C2,2023-07-{n:02}T10:00:00,call,phone,5,true,false" for n in (2, 12)]
+    release = released(customers=customers, interactions=calls)
+    span = query.contact_span(release)
+    for selection in (Selection(plan=("Plus",)), Selection(plan=("Plus",), segment=("Home",))):
+        found = query.disconnections(release, selection, MONTHS, span).set_index("kind")
+        assert found.loc["repeated_30", ["base", "events"]].tolist() == [1, 1], selection.cut()
+
+
 def test_settled_contacts_that_cannot_be_followed_up_are_left_out(released):
     """Three calls settled on the 1st, the 2nd and the 30th, the last contact of all: two can be followed."""
     calls = [f"J{n},C2,2023-08-{n:02}T10:00:00,call,phone,5,true,false" for n in (1, 2, 30)]

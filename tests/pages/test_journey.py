@@ -119,7 +119,7 @@ def test_the_page_opens_in_both_languages(folder, language, month):
 def test_the_answer_stands_on_top_and_is_what_the_picture_is_called(folder):
     """CSAT: site 90 of 100, shop 80 of 100, call 20 of 80."""
     page = opened(folder)
-    told = "April 2024: weakest is Call (CSAT 25.0%, n = 80), strongest Web (90.0%, n = 100)."
+    told = "April 2024: clearly weak is Call (CSAT 25.0%, n = 80), clearly strong Web (90.0%, n = 100)."
     assert told in text(page)
     assert charts(page)[0].proto.alt.replace("\u00a0", " ").startswith(told)
     assert "Really moved since March 2024: CSAT at Call ▼ 100.0% → 25.0%" in text(page)
