@@ -3,66 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.finance import subscribers
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "<img src=x>"
 OCTOBER = date(2026, 10, 1)
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import load_config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.economics import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, load_config(Path(folder)), Selection(**choices), language, "data"))
-
-
-def opened(
-    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=120, args=(str(folder), language, {"month": OCTOBER, **choices})
-    )
-    for name, value in (query or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+opened = partial(open_page, "economics", config=None, month=OCTOBER)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(demo_folder, language):
     page = opened(demo_folder, language)
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) == 6
+    assert len(charts(page)) == 6
 
 
 def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
@@ -100,7 +61,7 @@ def test_who_is_unprofitable_can_be_told_by_touchpoint(demo_folder):
 def test_an_empty_selection_is_said_in_words(demo_folder):
     page = opened(demo_folder, segment=("Nowhere",))
     assert "nothing to say of money" in text(page)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_filters_without_money_are_named(demo_folder):
@@ -127,7 +88,7 @@ def test_without_revenue_the_page_says_so_and_still_has_the_terms(tmp_path):
 def test_without_either_nothing_is_made_up(tmp_path):
     page = small(tmp_path, subscriptions=None, revenue=None)
     assert len(page.info) == 2
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
@@ -135,7 +96,7 @@ def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
     said = text(page)
     assert "Fewer than 10 customers, or nothing" in said
     assert not re.search(r"\b(nan|inf|None)\b", said)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def shop() -> dict[str, str]:
@@ -167,6 +128,5 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
 def test_names_from_the_data_are_escaped(tmp_path):
     named = {name: rows.replace("Shop", HOSTILE) for name, rows in shop().items()}
     page = small(tmp_path, subscriptions=None, **named)
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert HOSTILE not in markup
+    assert HOSTILE not in markup(page)
     assert all(HOSTILE not in element.value for element in page.markdown)

@@ -4,51 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
+from datetime import date
+from functools import partial
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cxdata.cli import main
 from tests.corpus import tiny
+from tests.corpus.release import CONFIG
+from tests.pages.opened import open_page
 
 CANARY = "QUARANTINED-CANARY"
 
 DIRTY = {"answers.csv": tiny.ANSWERS + f"S4,nps,{CANARY},rated,\n"}
 """One record whose score is a text that nobody without the right may see."""
 
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """Releases of two tests may bear the same name: they are named after the second in which they were made."""
-    st.cache_data.clear()
-
-
-def script(folder: str, role: str, language: str) -> None:
-    from datetime import date
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.data_health import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    config = Config(time_zone="Europe/Madrid")
-    render(View(release, config, Selection(month=date(2024, 5, 1)), language, role))
-
-
-def opened(folder: Path, *, role: str = "data", language: str = "en", **parameters: str) -> AppTest:
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), role, language))
-    for name, value in parameters.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
+opened = partial(open_page, "data_health", config=CONFIG, month=date(2024, 5, 1))
 
 
 def everything(page: AppTest) -> str:
@@ -159,13 +131,15 @@ def test_the_way_back_is_a_command_that_the_data_team_can_type(publish):
 
 def test_the_address_names_the_release_that_is_looked_into(publish):
     first = publish(DIRTY)
-    page = opened(publish().folder, account=first.outcome.release)
+    page = opened(publish().folder, query={"account": first.outcome.release})
     assert page.selectbox[0].value == first.outcome.release
 
 
 def test_an_address_that_names_no_release_shows_the_current_one(publish):
     release = publish()
-    assert opened(release.folder, account="../../etc").selectbox[0].value == release.outcome.release
+    assert (
+        opened(release.folder, query={"account": "../../etc"}).selectbox[0].value == release.outcome.release
+    )
 
 
 def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
@@ -173,7 +147,7 @@ def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
     manifest = first.home / "manifest.json"
     manifest.chmod(0o640)
     manifest.write_text("{", encoding="utf-8")
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert list(frame_with(page, "State")["State"]) == ["current", "damaged"]
     assert "manifest of this release cannot be read" in page.warning[0].value
     assert not page.tabs
@@ -187,7 +161,7 @@ def test_a_damaged_database_is_said_in_words_and_its_manifest_is_shown(publish, 
     first, second = publish(DIRTY), publish()
     (first.home / file).chmod(0o640)
     (first.home / file).write_bytes(b"no database")
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert any(file in text.value for text in page.text)
     assert "Quarantine (1)" in [tab.label for tab in page.tabs]
     assert CANARY not in everything(page)
@@ -198,7 +172,7 @@ def test_a_release_whose_folder_is_gone_is_no_longer_listed(publish):
     for path in first.home.iterdir():
         path.chmod(0o640)
     shutil.rmtree(first.home)
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert list(frame_with(page, "State")["Release"]) == [second.outcome.release]
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.corpus import tiny
-from tests.corpus.release import refreshed
+from tests.corpus.release import CONFIG, refreshed
 from tests.journey.company import TOUCHPOINTS, Company, Met, Said
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 
@@ -45,57 +43,11 @@ MET = [
 ]
 APRIL, EMPTY = date(2024, 4, 1), date(2022, 1, 1)
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.journey import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="Europe/Madrid"), Selection(**choices), language, "leadership"))
-
-
-def opened(
-    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=60, args=(str(folder), language, {"month": APRIL, **choices})
-    )
-    for name, value in (address or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of the page's own HTML, as one text."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
-
-
-def charts(page: AppTest) -> list[Any]:
-    return list(page.get("vega_lite_chart"))
+opened = partial(open_page, "journey", role="leadership", config=CONFIG, month=APRIL)
 
 
 def headings(page: AppTest) -> list[str]:
     return [element.value for element in page.subheader]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 def release_of(home: Path, company: Company) -> Path:
@@ -171,10 +123,10 @@ def test_the_page_reacts_to_a_filter(folder):
 
 
 def test_period_and_metric_come_from_the_address(folder):
-    page = opened(folder, address={"months": "3", "score": "ces"})
+    page = opened(folder, query={"months": "3", "score": "ces"})
     assert headings(page)[0] == "CES along the journey, Feb 2024 to Apr 2024"
     assert "Feb 2024 to Apr 2024: only Call (CES 3.25, n = 80) has a score" in text(page)
-    nonsense = opened(folder, address={"months": "7", "score": "mood"})
+    nonsense = opened(folder, query={"months": "7", "score": "mood"})
     assert headings(nonsense)[0] == "CSAT along the journey, April 2024"
 
 

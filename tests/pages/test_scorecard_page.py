@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from cxdata.selection import Selection
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company, Terms
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "<img src=x onerror=alert(1)>![x](https://example.org/x.png)"
 
@@ -39,42 +40,7 @@ COMPANY = Company(
 
 NORMAL, EMPTY, SMALL = date(2026, 2, 1), date(2025, 7, 1), date(2026, 3, 1)
 
-
-def script(folder: str, language: str, month: str, filters: dict[str, tuple[str, ...]], window: int) -> None:
-    from datetime import date
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-    from pages.scorecard import render
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    selection = Selection(month=date.fromisoformat(month), window=window, **filters)
-    render(View(release, Config(time_zone="UTC"), selection, language, "leadership"))
-
-
-def opened(
-    folder: Path, month: date = NORMAL, language: str = "en", window: int = 1, **filters: tuple[str, ...]
-) -> AppTest:
-    arguments = (str(folder), language, month.isoformat(), filters, window)
-    page = AppTest.from_function(script, default_timeout=60, args=arguments)
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    """The page's own HTML."""
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of it, as one text."""
-    return re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " ")
+opened = partial(open_page, "scorecard", role="leadership", month=NORMAL)
 
 
 def tile_texts(page: AppTest) -> list[str]:
@@ -85,13 +51,6 @@ def tile_texts(page: AppTest) -> list[str]:
 def everything(page: AppTest) -> str:
     kinds = (page.title, page.header, page.markdown, page.caption, page.info)
     return "\n".join([text(page), *(element.value for kind in kinds for element in kind)])
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +69,7 @@ def release(folder: Path) -> Release:
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL])
 def test_the_numbers_on_the_page_are_those_of_the_board(folder, release, language, month):
-    page = opened(folder, month, language)
+    page = opened(folder, language, month=month)
     set_language(language)
     config = Config(time_zone="UTC")
     found = board.tiles(release, config, Selection(month=month), month, board.tile_metrics(config))
@@ -141,7 +100,7 @@ def test_the_numbers_on_the_page_are_those_of_the_board(folder, release, languag
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL])
 def test_nothing_is_shown_as_nan_or_none(folder, language, month):
-    page = opened(folder, month, language)
+    page = opened(folder, language, month=month)
     assert not re.search(r"\b(nan|None|NaT|inf)\b", everything(page))
 
 
@@ -181,7 +140,7 @@ def test_small_bases_are_words_without_a_number(folder):
 
 
 def test_an_unfinished_month_is_marked(folder):
-    assert opened(folder, SMALL).info[0].value == (
+    assert opened(folder, month=SMALL).info[0].value == (
         "March 2026 is unfinished: the data goes to 11 Mar 2026, and its numbers will still change."
     )
     assert not opened(folder).info
@@ -191,11 +150,11 @@ def test_what_the_release_lacks_is_told_once_and_has_no_tile(folder):
     page = opened(folder)
     assert "No question asks for it." in text(page)
     assert not any("CES" in block.proto.popover.label for block in page.get("popover"))
-    assert len(page.get("vega_lite_chart")) == len(tile_texts(page)) == 6
+    assert len(charts(page)) == len(tile_texts(page)) == 6
 
 
 def test_an_empty_month_says_so_and_offers_the_latest_number(folder):
-    shown = text(opened(folder, EMPTY))
+    shown = text(opened(folder, month=EMPTY))
     assert "July 2025 has no data." in shown
     assert "No answers in July 2025" in shown
     assert "The latest: 50.0 in February 2025." in shown
@@ -212,9 +171,9 @@ def test_filters_are_named_and_what_does_not_know_them_says_so(folder):
 
 
 def test_every_chart_says_in_words_what_it_shows(folder):
-    charts = opened(folder).get("vega_lite_chart")
-    assert all(chart.proto.alt for chart in charts)
-    assert "lowest 25.0 in February 2026" in charts[0].proto.alt
+    drawn = charts(opened(folder))
+    assert all(chart.proto.alt for chart in drawn)
+    assert "lowest 25.0 in February 2026" in drawn[0].proto.alt
 
 
 def test_the_definition_of_a_number_gives_formula_source_scale_and_what_it_is_compared_with(folder):
@@ -242,11 +201,7 @@ def test_the_order_of_a_table_is_part_of_the_address(folder):
 
 
 def test_an_order_that_does_not_exist_is_ignored(folder):
-    arguments = (str(folder), "en", NORMAL.isoformat(), {}, 1)
-    page = AppTest.from_function(script, default_timeout=60, args=arguments)
-    page.query_params["order_segment"] = "drop table"
-    page.run()
-    assert not page.exception
+    page = opened(folder, query={"order_segment": "drop table"})
     assert page.selectbox[1].value == ""
 
 
@@ -256,7 +211,7 @@ def test_restated_months_are_told(tmp_path):
         late = [Answers("2026-01", "nps", {10: 42, 8: 6, 3: detractors}), COMPANY.answers[2]]
         exports = tiny.write(tmp_path / f"exports{number}", Company(late).files())
         refreshed(exports, tmp_path / "data", counted.CONFIG, as_of=counted.AS_OF)
-    shown = text(opened(tmp_path / "data", date(2026, 1, 1)))
+    shown = text(opened(tmp_path / "data", month=date(2026, 1, 1)))
     assert (
         "The last refresh restated January 2026, over all customers: NPS 50.0 → 36.4, 6 answers more."
         in shown
