@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from cxdata.contract import TABLES
 from cxdata.vocabulary import METRICS
 from tests.corpus import tiny
-from tests.corpus.release import CONFIG
+from tests.corpus.release import CONFIG, refreshed
 from tests.pages.opened import open_page
 
 opened = partial(open_page, "definitions", config=CONFIG, month=date(2024, 5, 1))
@@ -34,7 +34,18 @@ def tables(page: AppTest) -> str:
 
 @pytest.fixture(scope="module")
 def page(tiny_release) -> AppTest:
+    """Without a search; for reading only."""
     return opened(tiny_release.folder)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of a company whose questions hold an image for Markdown, and accents."""
+    questions = tiny.QUESTIONS.replace("Would you recommend us?", "![x](https://example.org/x.png)")
+    questions = questions.replace("How was the delivery?", "¿Qué tal la atención?")
+    home = tmp_path_factory.mktemp("asked")
+    exports = tiny.write(home / "exports", {**tiny.REQUIRED_FILES, "questions.csv": questions})
+    return refreshed(exports, home / "data").folder
 
 
 def test_every_metric_is_defined_with_formula_unit_and_source(page):
@@ -73,8 +84,8 @@ def test_the_page_opens_in_both_languages(tiny_release, language):
     assert len(page.expander) > 2 * len(TABLES)
 
 
-def test_the_convention_in_force_is_the_companys(tiny_release):
-    assert "**In force here:** share of favourable answers" in markdown(opened(tiny_release.folder))
+def test_the_convention_in_force_is_the_companys(page, tiny_release):
+    assert "**In force here:** share of favourable answers" in markdown(page)
     changed = searched(tiny_release.folder, "csat", config=replace(CONFIG, csat="mean"))
     assert "**In force here:** share of favourable answers" not in markdown(changed)
 
@@ -108,9 +119,8 @@ def test_one_search_goes_over_everything(tiny_release):
     assert any("monthly_renewals" in expander.label for expander in page.expander)
 
 
-def test_accents_and_case_do_not_matter(publish):
-    questions = tiny.QUESTIONS.replace("How was the delivery?", "¿Qué tal la atención?")
-    page = searched(publish({"questions.csv": questions}).folder, "ATENCION que")
+def test_accents_and_case_do_not_matter(asked):
+    page = searched(asked, "ATENCION que")
     assert list(page.dataframe[0].value["Question"]) == ["¿Qué tal la atención?"]
 
 
@@ -127,9 +137,8 @@ def test_blank_searches_show_everything(tiny_release):
     assert len(searched(tiny_release.folder, "   ").expander) > 2 * len(TABLES)
 
 
-def test_wording_from_the_data_is_never_drawn_as_markdown(publish):
-    questions = tiny.QUESTIONS.replace("How was the delivery?", "![x](https://example.org/x.png)")
-    page = opened(publish({"questions.csv": questions}).folder)
+def test_wording_from_the_data_is_never_drawn_as_markdown(asked):
+    page = opened(asked)
     assert "example.org" not in markdown(page) + tables(page)
     assert "example.org" in page.dataframe[0].value.to_csv()
 
