@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,28 +23,20 @@ HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 opened = partial(open_page, "impact", month=company.MONTH)
 
 
-def with_margins(rows: str) -> str:
-    """The company's terms with a margin each; every seventh customer costs more than it brings."""
-    head, *terms = rows.strip().splitlines()
-    lines = [f"{head},annual_margin"]
-    lines += [f"{term},{-2 if number % 7 == 0 else 4}" for number, term in enumerate(terms)]
-    return "\n".join(lines)
-
-
 def button(page: AppTest, label: str) -> Any:
     return next(one for one in page.button if one.label.startswith(label))
 
 
 @pytest.fixture(scope="module")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> str:
-    raw = company.files()["subscriptions.csv"]
-    assert isinstance(raw, str)
-    return with_margins(raw)
+def folder(tmp_path_factory: pytest.TempPathFactory, with_margins: Path) -> Path:
+    """A copy, for scenarios are saved in it."""
+    return Path(shutil.copytree(with_margins, tmp_path_factory.mktemp("impact") / "data"))
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, terms: str) -> Path:
-    return company.published(tmp_path_factory.mktemp("impact"), subscriptions=terms)
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -54,8 +47,8 @@ def test_the_page_has_an_answer_at_once_in_both_languages(folder, language):
     assert "€" in text(page)
 
 
-def test_the_answer_says_estimated_margin_and_range(folder):
-    said = text(opened(folder))
+def test_the_answer_says_estimated_margin_and_range(page):
+    said = text(page)
     assert "One point of churn fewer a year (all customers): an estimated €" in said
     assert "present value" in said
     assert "Preview from a sample." in said
@@ -251,9 +244,9 @@ def test_a_month_before_any_decision_says_so(folder):
     assert any("decisions" in one.value for one in page.text)
 
 
-def test_names_from_the_data_are_escaped(tmp_path, terms):
+def test_names_from_the_data_are_escaped(tmp_path):
     questions = company.QUESTIONS.strip().replace("Would you recommend us?", HOSTILE)
-    home = company.published(tmp_path, subscriptions=terms, questions=questions)
+    home = company.published(tmp_path, subscriptions=company.terms_with_margins(), questions=questions)
     page = opened(home, query={"lever1": "rating:nps:"})
     assert "<img src=x>" not in markup(page)
     assert all(HOSTILE not in element.value for element in page.markdown)
