@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.drivers import company
 from tests.pages.opened import charts, markup, open_page, text
@@ -20,6 +21,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return company.published(tmp_path_factory.mktemp("drivers_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(folder, language):
     page = opened(folder, language)
@@ -27,8 +34,7 @@ def test_the_page_opens_in_both_languages(folder, language):
     assert len(charts(page)) >= 5
 
 
-def test_the_story_stands_on_top_and_every_chart_is_called_an_association(folder):
-    page = opened(folder)
+def test_the_story_stands_on_top_and_every_chart_is_called_an_association(page):
     said = text(page)
     assert "Delivery (CSAT) goes with renewal more than anything else measured" in said
     assert said.count("Associations are not causes") >= len(charts(page)) - 1

@@ -19,6 +19,12 @@ OCTOBER = date(2026, 10, 1)
 opened = partial(open_page, "economics", config=None, month=OCTOBER)
 
 
+@pytest.fixture(scope="module")
+def page(demo_folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(demo_folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(demo_folder, language):
     page = opened(demo_folder, language)
@@ -26,8 +32,8 @@ def test_the_page_opens_in_both_languages(demo_folder, language):
     assert len(charts(page)) == 6
 
 
-def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
-    said = text(opened(demo_folder))
+def test_the_answer_stands_on_top_and_names_who_costs_money(page):
+    said = text(page)
     first = said.index("had left 12 months later")
     assert (
         first
@@ -41,8 +47,8 @@ def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
     assert "Associations are not causes" in said
 
 
-def test_the_page_follows_a_filter_and_the_discount_rate(demo_folder):
-    everybody, couriers = text(opened(demo_folder)), text(opened(demo_folder, segment=("Courier",)))
+def test_the_page_follows_a_filter_and_the_discount_rate(demo_folder, page):
+    everybody, couriers = text(page), text(opened(demo_folder, segment=("Courier",)))
     assert "Of 9,715 customers" not in couriers
     assert "Filtered to Segment: Courier." in couriers
     cautious = text(opened(demo_folder, query={"discount": "15"}))
@@ -100,8 +106,9 @@ def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
 
 
 def shop() -> dict[str, str]:
-    """400 customers without terms who buy ever more seldom; one month is one purchase."""
-    people = "customer_id,valid_from,segment,acquired_on\n" + "".join(f"K{n},,Shop,\n" for n in range(400))
+    """400 customers without terms who buy ever more seldom, one purchase a month, of a segment with markup for a name."""
+    people = "customer_id,valid_from,segment,acquired_on\n"
+    people += "".join(f"K{n},,{HOSTILE},\n" for n in range(400))
     rows = "customer_id,month,revenue,cost_to_serve\n"
     for n in range(400):
         begun = n % 4
@@ -114,9 +121,14 @@ def shop() -> dict[str, str]:
     return {"customers": people, "revenue": rows}
 
 
-def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
-    page = small(tmp_path, subscriptions=None, **shop())
-    said = text(page)
+@pytest.fixture(scope="module")
+def shop_page(tmp_path_factory: pytest.TempPathFactory) -> AppTest:
+    """The page of that business; for reading only."""
+    return small(tmp_path_factory.mktemp("shop"), subscriptions=None, **shop())
+
+
+def test_a_business_without_terms_gets_its_models_and_their_checks(shop_page):
+    said = text(shop_page)
     assert "Of 400 customers whose first purchase the exports hold" in said
     assert "customers without terms" in said
     assert "BG/NBD" in said
@@ -125,8 +137,6 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
     assert not re.search(r"\b(nan|inf|None)\b", said)
 
 
-def test_names_from_the_data_are_escaped(tmp_path):
-    named = {name: rows.replace("Shop", HOSTILE) for name, rows in shop().items()}
-    page = small(tmp_path, subscriptions=None, **named)
-    assert HOSTILE not in markup(page)
-    assert all(HOSTILE not in element.value for element in page.markdown)
+def test_names_from_the_data_are_escaped(shop_page):
+    assert HOSTILE not in markup(shop_page)
+    assert all(HOSTILE not in element.value for element in shop_page.markdown)

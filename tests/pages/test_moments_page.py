@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.corpus import tiny
 from tests.corpus.counted import CONFIG
@@ -74,6 +75,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("moments"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(folder, language):
     page = opened(folder, language)
@@ -82,9 +89,8 @@ def test_the_page_opens_in_both_languages(folder, language):
     assert len(charts(page)) == 5
 
 
-def test_the_answer_stands_on_top_and_is_what_the_chart_says(folder):
+def test_the_answer_stands_on_top_and_is_what_the_chart_says(page):
     """30 of 60 against 130 of 140: −42.9 pp, 26 lost renewals. Segments are alike, which moves it by little."""
-    page = opened(folder)
     told = re.search(
         r"Call weighs most on a customer: after a bad experience there, renewal is ([\d.]+) pp lower",
         text(page),
@@ -95,23 +101,22 @@ def test_the_answer_stands_on_top_and_is_what_the_chart_says(folder):
     assert "This goes with bad experiences; it does not prove causes." in text(page)
 
 
-def test_the_table_shows_base_reach_and_who_declared_it(folder):
-    row = opened(folder).dataframe[0].value.iloc[0]
+def test_the_table_shows_base_reach_and_who_declared_it(page):
+    row = page.dataframe[0].value.iloc[0]
     assert row[["touchpoint", "declared", "verdict", "bad", "good", "reach"]].tolist() == [
         "Call", "◆", "moment of truth", "60", "140", "66.7%",
     ]  # fmt: skip
 
 
-def test_where_no_survey_listens_is_named_and_judged_by_its_contacts(folder):
-    page = opened(folder)
+def test_where_no_survey_listens_is_named_and_judged_by_its_contacts(page):
     assert "No survey listens at Parcel shop: candidates for a short survey" in text(page)
     assert "Compared with contacts without a bad sign, because too few are rated well: Parcel shop." in text(
         page
     )
 
 
-def test_a_filter_of_customers_chooses_decisions(folder):
-    assert "300 decisions of 300 customers" in text(opened(folder))
+def test_a_filter_of_customers_chooses_decisions(folder, page):
+    assert "300 decisions of 300 customers" in text(page)
     assert "200 decisions of 200 customers" in text(opened(folder, segment=("Home",)))
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company
@@ -53,6 +54,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "data"
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [FEB, AUGUST, MARCH], ids=["normal", "empty", "unfinished"])
 def test_the_page_opens_in_both_languages(folder, language, month):
@@ -61,12 +68,11 @@ def test_the_page_opens_in_both_languages(folder, language, month):
     assert charts(page)
 
 
-def test_the_answer_is_made_from_the_numbers(folder):
+def test_the_answer_is_made_from_the_numbers(page):
     """January (180 + 8) ÷ 220 = 85.5 %, February (108 + 48) ÷ 240 = 65.0 %; the call's new scale is left out.
 
     Home has 90.9 % of January's answers and 50 % of February's: the mix is 0.409 × −50 pp = −20.5 pp.
     """
-    page = opened(folder)
     found = text(page)
     assert "CSAT fell by 20.5 pp" in found
     assert "from 85.5% to 65.0%: February 2026 against January 2026." in found
@@ -77,8 +83,8 @@ def test_the_answer_is_made_from_the_numbers(folder):
     assert charts(page)[0].proto.alt.startswith("CSAT fell by 20.5 pp")
 
 
-def test_the_table_has_shares_scores_with_n_and_both_parts(folder):
-    found = text(opened(folder))
+def test_the_table_has_shares_scores_with_n_and_both_parts(page):
+    found = text(page)
     assert "Segment Share of the answers Score Rate effect Mix effect" in found
     assert "Home 90.9% → 50.0% 90.0% n = 200 90.0% n = 120" in found
     assert "Everything 100.0% → 100.0% 85.5% n = 220 65.0% n = 240" in found
@@ -120,9 +126,8 @@ def test_the_unfinished_month_is_named(folder):
     assert "March 2026 is not over: its data goes to" in text(opened(folder, month=MARCH))
 
 
-def test_signals_are_listed_once_and_charted(folder):
+def test_signals_are_listed_once_and_charted(page):
     """October 2025 fell to 12.5 %, February 2026 to 65.0 %: two signals on the one chart with enough months."""
-    page = opened(folder)
     found = text(page)
     assert "2 signals in the last 12 months: 0 for the better, 2 for the worse. Charts: 1." in found
     assert found.count("a month below its limit") == 2
@@ -133,8 +138,7 @@ def test_signals_are_listed_once_and_charted(folder):
     assert len(panels) == 2
 
 
-def test_names_from_the_data_are_never_markup(folder):
-    page = opened(folder)
+def test_names_from_the_data_are_never_markup(page):
     assert "<img" not in markup(page)
     assert "&lt;img src=x&gt;" in markup(page)
     assert "<b>" not in markup(page)

@@ -37,6 +37,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("response_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("months", ["1", "3", "12"])
 def test_the_page_opens_in_both_languages(folder, language, months):
@@ -45,9 +51,9 @@ def test_the_page_opens_in_both_languages(folder, language, months):
     assert len(charts(page)) == 2
 
 
-def test_the_answer_stands_on_top(folder):
+def test_the_answer_stands_on_top(page):
     """NPS −32.3 as answered; a third of the customers are Shops, so +33.3 raked."""
-    found = text(opened(folder))
+    found = text(page)
     assert (
         "Who answers matters: NPS is −32.3 as answered and 33.3 with the answers mixed as the customers"
         in found
@@ -55,9 +61,9 @@ def test_the_answer_stands_on_top(folder):
     assert "37.5% of 80 invitations were answered" in found
 
 
-def test_the_silent_have_a_number(folder):
+def test_the_silent_have_a_number(page):
     """65.6 ÷ (1 − 0.375) = 104.9: off no scale, since the silent would stand at −32.3 + 104.9 = 72.7."""
-    found = text(opened(folder))
+    found = text(page)
     assert "NPS changed by −65.6 against January 2026" in found
     assert "would have to have moved 104.9 points up against those who answered" in found
 
@@ -100,8 +106,8 @@ def test_without_dates_of_sending_the_page_says_what_they_would_show(tmp_path):
     assert "Hollow" not in text(page)
 
 
-def test_charts_name_the_interval_and_n(folder):
-    for element in charts(opened(folder)):
+def test_charts_name_the_interval_and_n(page):
+    for element in charts(page):
         spec = json.loads(element.proto.spec)
         titles = [tip["title"] for tip in spec["layer"][0]["encoding"]["tooltip"]]
         assert titles[2:5] == [titles[2], "95 % interval", "n"]

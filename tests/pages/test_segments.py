@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cxdata.config import Config
 from cxdata.database import current_id, open_release
@@ -76,6 +77,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("segments_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("address", [{}, {"across": "none"}, {"rows": "plan"}, {"measure": "margin"}])
 def test_the_page_opens_in_both_languages(folder, language, address):
@@ -84,9 +91,8 @@ def test_the_page_opens_in_both_languages(folder, language, address):
     assert len(charts(page)) == (0 if address == {"across": "none"} else 1)
 
 
-def test_who_loses_money_stands_on_top_and_names_are_escaped(folder):
+def test_who_loses_money_stands_on_top_and_names_are_escaped(page):
     """10, 11 or 12 a month against 30: the segment with the hostile name loses money."""
-    page = opened(folder)
     assert "loses money: €360 to serve against" in text(page)
     assert "<img src=x>" not in markup(page)
 

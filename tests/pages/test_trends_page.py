@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cxdata.spreadsheets import safe_cell
 from pages.parts.download import csv_bytes, file_name
@@ -46,6 +47,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "data"
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL], ids=["normal", "empty", "small"])
 def test_the_page_opens_in_both_languages(folder, language, month):
@@ -54,18 +61,16 @@ def test_the_page_opens_in_both_languages(folder, language, month):
     assert charts(page)
 
 
-def test_the_answer_stands_on_top_and_is_what_the_chart_is_called(folder):
+def test_the_answer_stands_on_top_and_is_what_the_chart_is_called(page):
     """Delivery: 110 of 200, and 18 of 20 a year before. Call: 30 of 40."""
-    page = opened(folder)
     told = "February 2026: CSAT was highest for Call (75.0%) and lowest for Delivery (55.0%)"
     assert told in text(page)
     assert "Compared with February 2025, Delivery has fallen by 35.0 pp" in text(page)
     assert charts(page)[0].proto.alt.startswith(told)
 
 
-def test_lines_panels_and_heat_map_are_drawn(folder):
+def test_lines_panels_and_heat_map_are_drawn(page):
     """One chart for all lines, a panel for each of two, and the heat map."""
-    page = opened(folder)
     assert [element.value for element in page.subheader] == [
         "CSAT by touchpoint", "One panel each", "Two dimensions at once", "The rows behind",
     ]  # fmt: skip
@@ -73,15 +78,14 @@ def test_lines_panels_and_heat_map_are_drawn(folder):
     assert "2 of 3 cells differ from the overall 55.0%" in text(page)
 
 
-def test_notes_name_what_is_left_out_and_what_is_unfinished(folder):
+def test_notes_name_what_is_left_out_and_what_is_unfinished(page):
     """January 2026 has four calls; March 2026 is the month of the data's day, the 15th."""
-    found = text(opened(folder))
+    found = text(page)
     assert "1 value is left out because it rests on fewer than 10 answers: Call." in found
     assert "Hollow and dashed: March 2026 is not over, its data goes to" in found
 
 
-def test_the_rows_withhold_what_rests_on_too_little(folder):
-    page = opened(folder)
+def test_the_rows_withhold_what_rests_on_too_little(page):
     rows = page.dataframe[0].value
     small = rows[(rows["month"] == "January 2026") & (rows["line"] == "Call")]
     assert small[["value", "interval", "n"]].values.tolist() == [["", "", "fewer than 10"]]
