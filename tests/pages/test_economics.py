@@ -138,5 +138,6 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(shop_page):
 
 
 def test_names_from_the_data_are_escaped(shop_page):
+    assert "&lt;img src=x&gt;" in markup(shop_page)
     assert HOSTILE not in markup(shop_page)
     assert all(HOSTILE not in element.value for element in shop_page.markdown)
