@@ -70,6 +70,15 @@ def files(**changes: str | None) -> dict[str, str | bytes | None]:
     return {f"{name}.csv": text + "\n" if text else None for name, text in tables.items()}
 
 
+def terms_with_margins() -> str:
+    """The company's terms with a margin each; every seventh customer costs more than it brings."""
+    raw = files()["subscriptions.csv"]
+    assert isinstance(raw, str)
+    head, *terms = raw.strip().splitlines()
+    lines = [f"{term},{-2 if number % 7 == 0 else 4}" for number, term in enumerate(terms)]
+    return "\n".join([f"{head},annual_margin", *lines])
+
+
 def published(home: Path, **changes: str | None) -> Path:
     """Data folder with the company's release."""
     refreshed(tiny.write(home / "exports", files(**changes)), home / "data", CONFIG, as_of=AS_OF)

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cxdata.contract import TABLES
 from cxdata.vocabulary import METRICS
 from tests.corpus import tiny
+from tests.corpus.release import CONFIG, refreshed
+from tests.pages.opened import open_page
+
+opened = partial(open_page, "definitions", config=CONFIG, month=date(2024, 5, 1))
 
 
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """Releases of two tests may bear the same name: they are named after the second in which they were made."""
-    st.cache_data.clear()
-
-
-def script(folder: str, role: str, language: str, csat: str) -> None:
-    from datetime import date
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.definitions import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    config = Config(time_zone="Europe/Madrid", csat=csat)
-    render(View(release, config, Selection(month=date(2024, 5, 1)), language, role))
-
-
-def opened(
-    folder: Path, *, role: str = "data", language: str = "en", csat: str = "share", term: str | None = None
-) -> AppTest:
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), role, language, csat))
-    if term is not None:
-        page.query_params["term"] = term
-    page.run()
-    assert not page.exception, page.exception
-    return page
+def searched(folder: Path, term: str, **given: Any) -> AppTest:
+    return opened(folder, query={"term": term}, **given)
 
 
 def markdown(page: AppTest) -> str:
@@ -57,7 +34,18 @@ def tables(page: AppTest) -> str:
 
 @pytest.fixture(scope="module")
 def page(tiny_release) -> AppTest:
+    """Without a search; for reading only."""
     return opened(tiny_release.folder)
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder of a company whose questions hold an image for Markdown, and accents."""
+    questions = tiny.QUESTIONS.replace("Would you recommend us?", "![x](https://example.org/x.png)")
+    questions = questions.replace("How was the delivery?", "¿Qué tal la atención?")
+    home = tmp_path_factory.mktemp("asked")
+    exports = tiny.write(home / "exports", {**tiny.REQUIRED_FILES, "questions.csv": questions})
+    return refreshed(exports, home / "data").folder
 
 
 def test_every_metric_is_defined_with_formula_unit_and_source(page):
@@ -96,14 +84,14 @@ def test_the_page_opens_in_both_languages(tiny_release, language):
     assert len(page.expander) > 2 * len(TABLES)
 
 
-def test_the_convention_in_force_is_the_companys(tiny_release):
-    assert "**In force here:** share of favourable answers" in markdown(opened(tiny_release.folder))
-    changed = opened(tiny_release.folder, csat="mean", term="csat")
+def test_the_convention_in_force_is_the_companys(page, tiny_release):
+    assert "**In force here:** share of favourable answers" in markdown(page)
+    changed = searched(tiny_release.folder, "csat", config=replace(CONFIG, csat="mean"))
     assert "**In force here:** share of favourable answers" not in markdown(changed)
 
 
 def test_a_link_to_a_term_opens_it_first(tiny_release):
-    page = opened(tiny_release.folder, term="nps")
+    page = searched(tiny_release.folder, "nps")
     assert page.text_input[0].value == "nps"
     cards = [element.value for element in page.markdown if element.value.startswith("**")]
     assert cards[0].startswith("**NPS**")
@@ -123,7 +111,7 @@ def test_searching_writes_the_address_and_clearing_empties_it(tiny_release):
 
 def test_one_search_goes_over_everything(tiny_release):
     """'renewal' is in metrics, terms, the contract and the marts."""
-    page = opened(tiny_release.folder, term="RENEWAL")
+    page = searched(tiny_release.folder, "RENEWAL")
     assert "**Renewal rate**" in markdown(page)
     assert "Renewal decision" in tables(page)
     assert [header.value for header in page.subheader][:2] == ["Metrics", "Terms"]
@@ -131,15 +119,14 @@ def test_one_search_goes_over_everything(tiny_release):
     assert any("monthly_renewals" in expander.label for expander in page.expander)
 
 
-def test_accents_and_case_do_not_matter(publish):
-    questions = tiny.QUESTIONS.replace("How was the delivery?", "¿Qué tal la atención?")
-    page = opened(publish({"questions.csv": questions}).folder, term="ATENCION que")
+def test_accents_and_case_do_not_matter(asked):
+    page = searched(asked, "ATENCION que")
     assert list(page.dataframe[0].value["Question"]) == ["¿Qué tal la atención?"]
 
 
 @pytest.mark.parametrize("term", ["zzz", "<script>", "(((", "![x](https://example.org/x.png)", "x" * 5000])
 def test_nothing_found_is_said_in_words(tiny_release, term):
-    page = opened(tiny_release.folder, term=term)
+    page = searched(tiny_release.folder, term)
     assert "Nothing found" in page.info[0].value
     assert not page.expander
     assert not page.subheader
@@ -147,12 +134,11 @@ def test_nothing_found_is_said_in_words(tiny_release, term):
 
 
 def test_blank_searches_show_everything(tiny_release):
-    assert len(opened(tiny_release.folder, term="   ").expander) > 2 * len(TABLES)
+    assert len(searched(tiny_release.folder, "   ").expander) > 2 * len(TABLES)
 
 
-def test_wording_from_the_data_is_never_drawn_as_markdown(publish):
-    questions = tiny.QUESTIONS.replace("How was the delivery?", "![x](https://example.org/x.png)")
-    page = opened(publish({"questions.csv": questions}).folder)
+def test_wording_from_the_data_is_never_drawn_as_markdown(asked):
+    page = opened(asked)
     assert "example.org" not in markdown(page) + tables(page)
     assert "example.org" in page.dataframe[0].value.to_csv()
 
@@ -160,4 +146,4 @@ def test_wording_from_the_data_is_never_drawn_as_markdown(publish):
 def test_a_link_survives_a_change_of_language(tiny_release):
     """The search is part of the address, not of a widget that belongs to one language."""
     folder = tiny_release.folder
-    assert opened(folder, term="nps", language="es").text_input[0].value == "nps"
+    assert searched(folder, "nps", language="es").text_input[0].value == "nps"

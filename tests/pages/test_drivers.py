@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.drivers import company
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.drivers import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "data"))
-
-
-def opened(
-    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    chosen = {"month": company.MONTH, **choices}
-    page = AppTest.from_function(script, default_timeout=120, args=(str(folder), language, chosen))
-    for name, value in (query or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+opened = partial(open_page, "drivers", month=company.MONTH)
 
 
 @pytest.fixture(scope="module")
@@ -60,25 +21,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return company.published(tmp_path_factory.mktemp("drivers_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(folder, language):
     page = opened(folder, language)
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) >= 5
+    assert len(charts(page)) >= 5
 
 
-def test_the_story_stands_on_top_and_every_chart_is_called_an_association(folder):
-    page = opened(folder)
+def test_the_story_stands_on_top_and_every_chart_is_called_an_association(page):
     said = text(page)
     assert "Delivery (CSAT) goes with renewal more than anything else measured" in said
-    assert said.count("Associations are not causes") >= len(page.get("vega_lite_chart")) - 1
+    assert said.count("Associations are not causes") >= len(charts(page)) - 1
     assert "Delivery (CSAT)" in str(page.dataframe[0].value["driver"].tolist())
 
 
 def test_an_empty_selection_says_what_is_missing(folder):
     page = opened(folder, segment=("Nowhere",))
     assert any("decisions" in element.value for element in page.text)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_the_address_chooses_outcome_and_drivers(folder):
@@ -101,9 +67,8 @@ def test_names_from_the_data_are_escaped(tmp_path):
     folder = company.published(tmp_path, questions=questions)
     for query in ({"drivers": "rating:nps:~event:unresolved"}, {"outcome": "nps"}):
         page = opened(folder, query=query)
-        markup = "\n".join(element.proto.body for element in page.get("html"))
-        assert "&lt;img src=x&gt;" in markup
-        assert "<img src=x>" not in markup
+        assert "&lt;img src=x&gt;" in markup(page)
+        assert "<img src=x>" not in markup(page)
         assert all(HOSTILE not in element.value for element in page.markdown)
 
 

@@ -3,70 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.finance import subscribers
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "<img src=x>"
 OCTOBER = date(2026, 10, 1)
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import load_config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.economics import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, load_config(Path(folder)), Selection(**choices), language, "data"))
+opened = partial(open_page, "economics", config=None, month=OCTOBER)
 
 
-def opened(
-    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=120, args=(str(folder), language, {"month": OCTOBER, **choices})
-    )
-    for name, value in (query or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+@pytest.fixture(scope="module")
+def page(demo_folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(demo_folder)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(demo_folder, language):
     page = opened(demo_folder, language)
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) == 6
+    assert len(charts(page)) == 6
 
 
-def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
-    said = text(opened(demo_folder))
+def test_the_answer_stands_on_top_and_names_who_costs_money(page):
+    said = text(page)
     first = said.index("had left 12 months later")
     assert (
         first
@@ -80,8 +47,8 @@ def test_the_answer_stands_on_top_and_names_who_costs_money(demo_folder):
     assert "Associations are not causes" in said
 
 
-def test_the_page_follows_a_filter_and_the_discount_rate(demo_folder):
-    everybody, couriers = text(opened(demo_folder)), text(opened(demo_folder, segment=("Courier",)))
+def test_the_page_follows_a_filter_and_the_discount_rate(demo_folder, page):
+    everybody, couriers = text(page), text(opened(demo_folder, segment=("Courier",)))
     assert "Of 9,715 customers" not in couriers
     assert "Filtered to Segment: Courier." in couriers
     cautious = text(opened(demo_folder, query={"discount": "15"}))
@@ -100,7 +67,7 @@ def test_who_is_unprofitable_can_be_told_by_touchpoint(demo_folder):
 def test_an_empty_selection_is_said_in_words(demo_folder):
     page = opened(demo_folder, segment=("Nowhere",))
     assert "nothing to say of money" in text(page)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_filters_without_money_are_named(demo_folder):
@@ -127,7 +94,7 @@ def test_without_revenue_the_page_says_so_and_still_has_the_terms(tmp_path):
 def test_without_either_nothing_is_made_up(tmp_path):
     page = small(tmp_path, subscriptions=None, revenue=None)
     assert len(page.info) == 2
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
@@ -135,12 +102,13 @@ def test_six_customers_are_too_few_for_numbers_and_curves(tmp_path):
     said = text(page)
     assert "Fewer than 10 customers, or nothing" in said
     assert not re.search(r"\b(nan|inf|None)\b", said)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def shop() -> dict[str, str]:
-    """400 customers without terms who buy ever more seldom; one month is one purchase."""
-    people = "customer_id,valid_from,segment,acquired_on\n" + "".join(f"K{n},,Shop,\n" for n in range(400))
+    """400 customers without terms who buy ever more seldom, one purchase a month, of a segment with markup for a name."""
+    people = "customer_id,valid_from,segment,acquired_on\n"
+    people += "".join(f"K{n},,{HOSTILE},\n" for n in range(400))
     rows = "customer_id,month,revenue,cost_to_serve\n"
     for n in range(400):
         begun = n % 4
@@ -153,9 +121,14 @@ def shop() -> dict[str, str]:
     return {"customers": people, "revenue": rows}
 
 
-def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
-    page = small(tmp_path, subscriptions=None, **shop())
-    said = text(page)
+@pytest.fixture(scope="module")
+def shop_page(tmp_path_factory: pytest.TempPathFactory) -> AppTest:
+    """The page of that business; for reading only."""
+    return small(tmp_path_factory.mktemp("shop"), subscriptions=None, **shop())
+
+
+def test_a_business_without_terms_gets_its_models_and_their_checks(shop_page):
+    said = text(shop_page)
     assert "Of 400 customers whose first purchase the exports hold" in said
     assert "customers without terms" in said
     assert "BG/NBD" in said
@@ -164,9 +137,7 @@ def test_a_business_without_terms_gets_its_models_and_their_checks(tmp_path):
     assert not re.search(r"\b(nan|inf|None)\b", said)
 
 
-def test_names_from_the_data_are_escaped(tmp_path):
-    named = {name: rows.replace("Shop", HOSTILE) for name, rows in shop().items()}
-    page = small(tmp_path, subscriptions=None, **named)
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert HOSTILE not in markup
-    assert all(HOSTILE not in element.value for element in page.markdown)
+def test_names_from_the_data_are_escaped(shop_page):
+    assert "&lt;img src=x&gt;" in markup(shop_page)
+    assert HOSTILE not in markup(shop_page)
+    assert all(HOSTILE not in element.value for element in shop_page.markdown)

@@ -4,51 +4,64 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cxdata.cli import main
 from tests.corpus import tiny
+from tests.corpus.release import CONFIG, Files, Refreshed, refreshed
+from tests.pages.opened import open_page
 
 CANARY = "QUARANTINED-CANARY"
 
 DIRTY = {"answers.csv": tiny.ANSWERS + f"S4,nps,{CANARY},rated,\n"}
 """One record whose score is a text that nobody without the right may see."""
 
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """Releases of two tests may bear the same name: they are named after the second in which they were made."""
-    st.cache_data.clear()
+opened = partial(open_page, "data_health", config=CONFIG, month=date(2024, 5, 1))
 
 
-def script(folder: str, role: str, language: str) -> None:
-    from datetime import date
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.data_health import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    config = Config(time_zone="Europe/Madrid")
-    render(View(release, config, Selection(month=date(2024, 5, 1)), language, role))
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """The only release of a folder, with the record that was kept out; for reading only."""
+    return published(tmp_path_factory.mktemp("dirty"), DIRTY)[0]
 
 
-def opened(folder: Path, *, role: str = "data", language: str = "en", **parameters: str) -> AppTest:
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), role, language))
-    for name, value in parameters.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """The only release of a folder with the required tables alone; for reading only."""
+    return published(tmp_path_factory.mktemp("plain"), {})[0]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """The only release of a folder, with a file that is not read and warned of; for reading only."""
+    return published(tmp_path_factory.mktemp("odd"), {"odd.csv": "a\n1\n"})[0]
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> list[Refreshed]:
+    """A release with the record that was kept out, and the current one without it; for reading only."""
+    return published(tmp_path_factory.mktemp("two"), DIRTY, {})
+
+
+@pytest.fixture
+def own_two(two: list[Refreshed], tmp_path: Path) -> list[Refreshed]:
+    """A copy of the two releases, for a test that damages them."""
+    folder = Path(shutil.copytree(two[0].folder, tmp_path / "two"))
+    return [replace(one, folder=folder) for one in two]
+
+
+def published(home: Path, *several: Files) -> list[Refreshed]:
+    """Releases of one data folder, the oldest first, from files that differ from the required ones."""
+    return [
+        refreshed(tiny.write(home / f"exports{number}", {**tiny.REQUIRED_FILES, **files}), home / "data")
+        for number, files in enumerate(several)
+    ]
 
 
 def everything(page: AppTest) -> str:
@@ -73,10 +86,9 @@ def frame_with(page: AppTest, *columns: str):
     return found[0]
 
 
-def test_the_answer_stands_on_top_and_the_accounts_add_up(publish):
-    release = publish(DIRTY)
-    page = opened(release.folder)
-    total = sum(account.read for account in release.outcome.accounts)
+def test_the_answer_stands_on_top_and_the_accounts_add_up(dirty):
+    page = opened(dirty.folder)
+    total = sum(account.read for account in dirty.outcome.accounts)
     assert f"{total} records read, all accounted for; 1 in quarantine" in page.success[0].value
     frame = frame_with(page, "Read", "Loaded")
     for row in frame.to_dict("records"):
@@ -85,31 +97,30 @@ def test_the_answer_stands_on_top_and_the_accounts_add_up(publish):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_page_opens_in_both_languages(publish, language):
-    page = opened(publish(DIRTY).folder, language=language)
+def test_the_page_opens_in_both_languages(dirty, language):
+    page = opened(dirty.folder, language=language)
     assert len(page.tabs) == 7
     assert page.title[0].value
 
 
-def test_quarantined_values_are_shown_to_roles_that_may_see_them(publish):
-    page = opened(publish(DIRTY).folder, role="data")
+def test_quarantined_values_are_shown_to_roles_that_may_see_them(dirty):
+    page = opened(dirty.folder, role="data")
     frame = frame_with(page, "Value")
     assert list(frame["Value"]) == [f"“{CANARY}”"]
     assert list(frame["Record"]) == ["9"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_other_roles_see_counts_and_no_value_at_all(publish, language):
-    page = opened(publish(DIRTY).folder, role="leadership", language=language)
+def test_other_roles_see_counts_and_no_value_at_all(dirty, language):
+    page = opened(dirty.folder, role="leadership", language=language)
     assert CANARY not in everything(page)
     assert "not_integer" in everything(page)
 
 
-def test_a_value_that_the_data_team_saw_is_not_served_to_another_role(publish):
+def test_a_value_that_the_data_team_saw_is_not_served_to_another_role(dirty):
     """The cache is keyed by role; the order of visits must not matter."""
-    folder = publish(DIRTY).folder
-    assert CANARY in everything(opened(folder, role="data"))
-    assert CANARY not in everything(opened(folder, role="leadership"))
+    assert CANARY in everything(opened(dirty.folder, role="data"))
+    assert CANARY not in everything(opened(dirty.folder, role="leadership"))
 
 
 def test_an_empty_quarantine_says_so(tiny_release):
@@ -135,9 +146,8 @@ def test_markdown_in_exports_is_not_drawn(publish):
     assert "![x]" in everything(page)
 
 
-def test_an_earlier_release_can_be_looked_into(publish):
-    first = publish(DIRTY)
-    second = publish()
+def test_an_earlier_release_can_be_looked_into(two):
+    first, second = two
     page = opened(second.folder)
     assert page.selectbox[0].value == second.outcome.release
     assert "Quarantine (0)" in [tab.label for tab in page.tabs]
@@ -147,33 +157,33 @@ def test_an_earlier_release_can_be_looked_into(publish):
     assert any(first.outcome.release in block.value for block in page.code)
 
 
-def test_the_way_back_is_a_command_that_the_data_team_can_type(publish):
+def test_the_way_back_is_a_command_that_the_data_team_can_type(plain, two):
     """Nothing to go back to; the one before; the one that is looked into."""
-    first = publish()
-    assert not opened(first.folder).code
-    page = opened(publish().folder)
+    assert not opened(plain.folder).code
+    first, second = two
+    page = opened(second.folder)
     assert [block.value for block in page.code] == ["python -m cxdata rollback"]
     page.selectbox[0].select(first.outcome.release).run()
     assert [block.value for block in page.code] == [f"python -m cxdata rollback {first.outcome.release}"]
 
 
-def test_the_address_names_the_release_that_is_looked_into(publish):
-    first = publish(DIRTY)
-    page = opened(publish().folder, account=first.outcome.release)
+def test_the_address_names_the_release_that_is_looked_into(two):
+    first, second = two
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert page.selectbox[0].value == first.outcome.release
 
 
-def test_an_address_that_names_no_release_shows_the_current_one(publish):
-    release = publish()
-    assert opened(release.folder, account="../../etc").selectbox[0].value == release.outcome.release
+def test_an_address_that_names_no_release_shows_the_current_one(plain):
+    page = opened(plain.folder, query={"account": "../../etc"})
+    assert page.selectbox[0].value == plain.outcome.release
 
 
-def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
-    first, second = publish(DIRTY), publish()
+def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(own_two):
+    first, second = own_two
     manifest = first.home / "manifest.json"
     manifest.chmod(0o640)
     manifest.write_text("{", encoding="utf-8")
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert list(frame_with(page, "State")["State"]) == ["current", "damaged"]
     assert "manifest of this release cannot be read" in page.warning[0].value
     assert not page.tabs
@@ -183,22 +193,22 @@ def test_a_damaged_manifest_is_said_in_words_and_the_page_still_works(publish):
 
 
 @pytest.mark.parametrize("file", ["scorecard.duckdb", "personal.duckdb"])
-def test_a_damaged_database_is_said_in_words_and_its_manifest_is_shown(publish, file):
-    first, second = publish(DIRTY), publish()
+def test_a_damaged_database_is_said_in_words_and_its_manifest_is_shown(own_two, file):
+    first, second = own_two
     (first.home / file).chmod(0o640)
     (first.home / file).write_bytes(b"no database")
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert any(file in text.value for text in page.text)
     assert "Quarantine (1)" in [tab.label for tab in page.tabs]
     assert CANARY not in everything(page)
 
 
-def test_a_release_whose_folder_is_gone_is_no_longer_listed(publish):
-    first, second = publish(), publish()
+def test_a_release_whose_folder_is_gone_is_no_longer_listed(own_two):
+    first, second = own_two
     for path in first.home.iterdir():
         path.chmod(0o640)
     shutil.rmtree(first.home)
-    page = opened(second.folder, account=first.outcome.release)
+    page = opened(second.folder, query={"account": first.outcome.release})
     assert list(frame_with(page, "State")["Release"]) == [second.outcome.release]
 
 
@@ -212,20 +222,19 @@ def test_warnings_and_columns_left_out_are_shown(publish):
     assert list(frame_with(page, "Column", "File")["Column"]) == ["shoe"]
 
 
-def test_a_spanish_reader_is_warned_in_spanish_and_the_log_in_english(publish, capsys):
-    release = publish({"odd.csv": "a\n1\n"})
-    page = opened(release.folder, language="es")
+def test_a_spanish_reader_is_warned_in_spanish_and_the_log_in_english(odd, capsys):
+    page = opened(odd.folder, language="es")
     assert any("odd.csv: no se leyó, porque" in text.value for text in page.text)
     assert any("registros cargados, publicado como" in text.value for text in page.text)
-    assert main(["status", "--data", str(release.folder)]) == 0
+    assert main(["status", "--data", str(odd.folder)]) == 0
     assert (
         "warning: odd.csv: not read, because it is not named after a contract table"
         in capsys.readouterr().out
     )
 
 
-def test_warnings_of_an_earlier_version_are_shown_as_they_were_written(publish):
-    release = publish({"odd.csv": "a\n1\n"})
+def test_warnings_of_an_earlier_version_are_shown_as_they_were_written(odd, tmp_path):
+    release = replace(odd, folder=Path(shutil.copytree(odd.folder, tmp_path / "odd")))
     manifest = release.home / "manifest.json"
     kept = json.loads(manifest.read_text(encoding="utf-8"))
     del kept["made_of"]
@@ -261,9 +270,9 @@ def test_checks_are_shown_with_what_they_promise(tiny_release):
     ("language", "said"),
     [("en", "too few people answered, or too much alike"), ("es", "demasiado pocas personas")],
 )
-def test_people_who_answer_repeatedly_are_told_with_their_design_effect(publish, language, said):
+def test_people_who_answer_repeatedly_are_told_with_their_design_effect(plain, language, said):
     """C1 answered twice within a year; of three people nobody knows a design effect."""
-    page = opened(publish().folder, language=language)
+    page = opened(plain.folder, language=language)
     assert said in everything(page)
     column = {"en": "Design effect", "es": "Efecto de diseño"}[language]
     frame = next(frame.value for frame in page.dataframe if column in frame.value.columns)

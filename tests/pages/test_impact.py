@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,91 +13,42 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cxdata.finance.scenarios.store import load, saved
-from cxdata.language import set_language
 from pages.parts.impact_compare import difference_text
 from tests.drivers import company
+from tests.pages.opened import charts, markup, open_page, settled, text
 
 DELIVERY = "rating:csat_delivery:delivery"
 HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 
-
-def with_margins(rows: str) -> str:
-    """The company's terms with a margin each; every seventh customer costs more than it brings."""
-    head, *terms = rows.strip().splitlines()
-    lines = [f"{head},annual_margin"]
-    lines += [f"{term},{-2 if number % 7 == 0 else 4}" for number, term in enumerate(terms)]
-    return "\n".join(lines)
-
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.impact import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "data"))
-
-
-def opened(
-    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=120, args=(str(folder), language, {"month": company.MONTH, **choices})
-    )
-    for name, value in (query or {}).items():
-        page.query_params[name] = value
-    return settled(page.run())
-
-
-def settled(page: AppTest) -> AppTest:
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
+opened = partial(open_page, "impact", month=company.MONTH)
 
 
 def button(page: AppTest, label: str) -> Any:
     return next(one for one in page.button if one.label.startswith(label))
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, with_margins: Path) -> Path:
+    """A copy, for scenarios are saved in it."""
+    return Path(shutil.copytree(with_margins, tmp_path_factory.mktemp("impact") / "data"))
 
 
 @pytest.fixture(scope="module")
-def terms(tmp_path_factory: pytest.TempPathFactory) -> str:
-    raw = company.files()["subscriptions.csv"]
-    assert isinstance(raw, str)
-    return with_margins(raw)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, terms: str) -> Path:
-    return company.published(tmp_path_factory.mktemp("impact"), subscriptions=terms)
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_has_an_answer_at_once_in_both_languages(folder, language):
     page = opened(folder, language)
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) >= 5
+    assert len(charts(page)) >= 5
     assert "€" in text(page)
 
 
-def test_the_answer_says_estimated_margin_and_range(folder):
-    said = text(opened(folder))
+def test_the_answer_says_estimated_margin_and_range(page):
+    said = text(page)
     assert "One point of churn fewer a year (all customers): an estimated €" in said
     assert "present value" in said
     assert "Preview from a sample." in said
@@ -110,7 +62,7 @@ def test_the_answer_says_estimated_margin_and_range(folder):
 
 
 def test_every_chart_has_its_takeaway_in_words(folder):
-    for chart in opened(folder, query={"start": "500"}).get("vega_lite_chart"):
+    for chart in charts(opened(folder, query={"start": "500"})):
         assert re.search(r"\d", chart.proto.alt), chart.proto
 
 
@@ -176,18 +128,18 @@ def test_a_scenario_that_cannot_be_valued_is_refused_in_words(folder, query, sai
     page = opened(folder, query=query)
     assert any(said in one.value for one in page.text), [one.value for one in page.text]
     settled(button(page, "Back to how it began").click().run())
-    assert page.get("vega_lite_chart")
+    assert charts(page)
 
 
 def test_without_margins_the_page_asks_for_an_assumption_and_says_it_is_one(tmp_path):
     home = company.published(tmp_path)
     page = opened(home)
     assert any("annual_margin" in one.value for one in page.text)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
     share = next(one for one in page.select_slider if one.label.startswith("Margin as a share"))
     settled(share.set_value(0.3).run())
     assert page.query_params["margin"] == "30"
-    assert page.get("vega_lite_chart")
+    assert charts(page)
 
 
 def test_a_scenario_is_saved_opened_locked_and_copied(folder):
@@ -273,7 +225,7 @@ def test_a_range_is_said_beside_its_slider(folder):
 def test_a_scenario_that_is_not_there_is_said_and_the_default_shown(folder):
     page = opened(folder, query={"scenario": "../../etc/passwd"})
     assert any("cannot be used" in one.value for one in page.text)
-    assert page.get("vega_lite_chart")
+    assert charts(page)
 
 
 def test_without_subscriptions_the_page_says_so(tmp_path):
@@ -284,7 +236,7 @@ def test_without_subscriptions_the_page_says_so(tmp_path):
 def test_an_empty_selection_says_what_is_missing(folder):
     page = opened(folder, segment=("Nowhere",))
     assert any("decisions" in one.value for one in page.text)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
 def test_a_month_before_any_decision_says_so(folder):
@@ -292,11 +244,10 @@ def test_a_month_before_any_decision_says_so(folder):
     assert any("decisions" in one.value for one in page.text)
 
 
-def test_names_from_the_data_are_escaped(tmp_path, terms):
+def test_names_from_the_data_are_escaped(tmp_path):
     questions = company.QUESTIONS.strip().replace("Would you recommend us?", HOSTILE)
-    home = company.published(tmp_path, subscriptions=terms, questions=questions)
+    home = company.published(tmp_path, subscriptions=company.terms_with_margins(), questions=questions)
     page = opened(home, query={"lever1": "rating:nps:"})
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert "<img src=x>" not in markup
+    assert "<img src=x>" not in markup(page)
     assert all(HOSTILE not in element.value for element in page.markdown)
     assert all("![x]" not in element.label for element in page.expander)

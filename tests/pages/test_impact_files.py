@@ -7,7 +7,6 @@ import json
 import shlex
 from collections.abc import Callable
 from contextvars import Context
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +16,9 @@ from cxdata.cli import main
 from cxdata.finance.scenarios.refusals import name_of_change
 from cxdata.finance.scenarios.scenario import Lever, Range, RetentionChange, Scenario
 from pages.parts import impact_compare
-from tests.drivers import company
-from tests.pages.test_impact import DELIVERY, opened, with_margins
+from tests.pages.test_impact import DELIVERY, opened
 
 LEVER = {"lever1": f"{DELIVERY}~e50"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    raw = company.files()["subscriptions.csv"]
-    assert isinstance(raw, str)
-    return company.published(tmp_path_factory.mktemp("files"), subscriptions=with_margins(raw))
 
 
 @pytest.fixture
@@ -60,9 +51,9 @@ def first_column(book: Workbook, sheet: int) -> list[str]:
     ],
 )
 def test_the_workbook_speaks_the_language_of_the_page_and_names_its_levers(
-    folder, offered, language, sheets, result, lever
+    with_margins, offered, language, sheets, result, lever
 ):
-    opened(folder, language, LEVER)
+    opened(with_margins, language, LEVER)
     book = load_workbook(io.BytesIO(built(offered, ".xlsx")))
     assert [one.title for one in book.worksheets[:2]] == sheets
     assert result in first_column(book, 0)
@@ -71,8 +62,8 @@ def test_the_workbook_speaks_the_language_of_the_page_and_names_its_levers(
     assert not any("rating:" in text for text in inputs)
 
 
-def test_a_scenario_that_was_not_saved_is_called_after_what_it_changes(folder, offered):
-    opened(folder, query={"points": "2"})
+def test_a_scenario_that_was_not_saved_is_called_after_what_it_changes(with_margins, offered):
+    opened(with_margins, query={"points": "2"})
     assert all(name.startswith("churn-2-points_") for name in offered)
     book = load_workbook(io.BytesIO(built(offered, ".xlsx")))
     assert book.worksheets[0]["A1"].value == "2 points of churn fewer a year (all customers)"
@@ -93,10 +84,10 @@ def test_names_of_changes():
 
 
 def test_the_command_in_the_file_gives_the_same_result_with_the_filters(
-    folder, offered, tmp_path, capsys, monkeypatch
+    with_margins, offered, tmp_path, capsys, monkeypatch
 ):
     segment = "Office"
-    opened(folder, query={"points": "2"}, segment=(segment,))
+    opened(with_margins, query={"points": "2"}, segment=(segment,))
     found = json.loads(built(offered, ".json"))
     assert found["stamp"]["filters"] == {"segment": [segment]}
     assert f",segment={segment}," in built(offered, ".csv").decode("utf-8")
@@ -109,7 +100,7 @@ def test_the_command_in_the_file_gives_the_same_result_with_the_filters(
     file = command[command.index("--scenario") + 1]
     (tmp_path / file).write_bytes(built(offered, ".toml"))
     monkeypatch.chdir(tmp_path)
-    assert main([*command[3:], "--data", str(folder)]) == 0
+    assert main([*command[3:], "--data", str(with_margins)]) == 0
     again = json.loads(capsys.readouterr().out)
     assert again["result"] == found["result"]
     assert again["stamp"] == found["stamp"]

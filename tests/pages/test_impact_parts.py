@@ -3,73 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cxdata.finance.impact.results import Summary
 from cxdata.finance.points.points import Point
-from cxdata.language import set_language
 from pages.parts.impact_points import rows_of
 from tests.corpus.release import Refreshed
+from tests.drivers import company
+from tests.pages.opened import charts, open_page, text
 
 OCTOBER = date(2026, 10, 1)
+ACTIONS, POINTS = "parts.impact_actions", "parts.impact_points"
+
+opened = partial(open_page, config=None, month=OCTOBER)
 
 
-def script(folder: str, language: str, part: str, choices: dict) -> None:
-    from importlib import import_module
-    from pathlib import Path
-
-    from cxdata.config import load_config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    view = View(release, load_config(Path(folder)), Selection(**choices), language, "data")
-    import_module(f"pages.parts.{part}").render(view)
+@pytest.fixture(scope="module")
+def actions(demo_folder: Path) -> AppTest:
+    """Whether actions worked; for reading only."""
+    return opened(ACTIONS, demo_folder)
 
 
-def opened(
-    folder: Path, part: str, language: str = "en", query: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    chosen = {"month": OCTOBER, **choices}
-    page = AppTest.from_function(script, default_timeout=180, args=(str(folder), language, part, chosen))
-    for name, value in (query or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+@pytest.fixture(scope="module")
+def points(demo_folder: Path) -> AppTest:
+    """What a point is worth; for reading only."""
+    return opened(POINTS, demo_folder)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize(("part", "charts"), [("impact_actions", 2), ("impact_points", 1)])
-def test_the_parts_open_in_both_languages(demo_folder, part, charts, language):
-    page = opened(demo_folder, part, language)
-    assert len(page.get("vega_lite_chart")) == charts
+@pytest.mark.parametrize(("part", "drawn"), [("impact_actions", 2), ("impact_points", 1)])
+def test_the_parts_open_in_both_languages(demo_folder, part, drawn, language):
+    page = opened(f"parts.{part}", demo_folder, language)
+    assert len(charts(page)) == drawn
     assert len(page.subheader) >= 2
 
 
-def test_the_answer_names_the_action_that_worked_its_money_and_what_no_comparison_shows(demo_folder):
-    said = text(opened(demo_folder, "impact_actions"))
+def test_the_answer_names_the_action_that_worked_its_money_and_what_no_comparison_shows(actions):
+    said = text(actions)
     assert "1 of 8 actions clearly worked: “Call-back instead of queue”" in said
     assert "Nobody drew lots for who gets an action" in said
     assert "It cost €46K and does not pay through retention alone" in said
@@ -79,8 +55,8 @@ def test_the_answer_names_the_action_that_worked_its_money_and_what_no_compariso
 def test_an_action_and_an_outcome_are_chosen_in_the_address(demo_folder):
     said = text(
         opened(
+            ACTIONS,
             demo_folder,
-            "impact_actions",
             query={"action": "A03", "action_outcome": "wait", "action_window": "6"},
         )
     )
@@ -88,8 +64,8 @@ def test_an_action_and_an_outcome_are_chosen_in_the_address(demo_folder):
     assert "Up to 6 whole months" in said
 
 
-def test_the_money_stands_right_under_the_headline_and_rows_by_chance_are_explained(demo_folder):
-    said = text(opened(demo_folder, "impact_actions"))
+def test_the_money_stands_right_under_the_headline_and_rows_by_chance_are_explained(actions):
+    said = text(actions)
     brief = said.index("cost €46K and is worth an estimated")
     assert said.index("clearly worked") < brief < said.index("Nobody drew lots")
     assert (
@@ -104,17 +80,16 @@ def test_the_money_stands_right_under_the_headline_and_rows_by_chance_are_explai
 
 
 def test_too_few_customers_are_said_once_and_never_drawn(demo_folder):
-    page = opened(demo_folder, "impact_actions", segment=("Family",), region=("nowhere",))
+    page = opened(ACTIONS, demo_folder, segment=("Family",), region=("nowhere",))
     said = text(page)
     assert "cannot be judged: too few customers, or not measured" in said
     assert "told from chance" not in said
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)
 
 
-def test_the_points_name_currency_period_and_a_negative_path(demo_folder):
-    page = opened(demo_folder, "impact_points")
-    assert "Margin over 3 years, present value, EUR" in page.get("vega_lite_chart")[0].proto.spec
-    said = text(page)
+def test_the_points_name_currency_period_and_a_negative_path(points):
+    assert "Margin over 3 years, present value, EUR" in charts(points)[0].proto.spec
+    said = text(points)
     assert "On the path “Passive to promoter”" in said
     assert "Over 3 years, present value" in said
     assert re.search(r"over 3 years \([^)]* to [^)]*, present value\)", said)
@@ -134,7 +109,7 @@ def test_the_table_of_points_says_what_its_numbers_are():
 
 
 def test_a_filter_narrows_the_actions(demo_folder):
-    said = text(opened(demo_folder, "impact_actions", touchpoint=("unboxing",)))
+    said = text(opened(ACTIONS, demo_folder, touchpoint=("unboxing",)))
     assert "Assembly booklet with photos" in said
     assert "Call-back" not in said
     assert "The one action cannot be said to have worked." in said
@@ -143,34 +118,32 @@ def test_a_filter_narrows_the_actions(demo_folder):
 def test_an_empty_selection_and_a_missing_table_are_said_in_words(
     demo_folder, publish: Callable[..., Refreshed]
 ):
-    page = opened(
-        demo_folder, "impact_actions", touchpoint=("nowhere",), segment=("nobody",), region=("nowhere",)
-    )
-    assert not page.get("vega_lite_chart")
+    page = opened(ACTIONS, demo_folder, touchpoint=("nowhere",), segment=("nobody",), region=("nowhere",))
+    assert not charts(page)
     assert any("No action fits the filters" in one.value for one in page.info)
     done = publish()
-    page = opened(done.folder, "impact_actions", month=date(2024, 5, 1))
+    page = opened(ACTIONS, done.folder, month=date(2024, 5, 1))
     assert any("The table actions is not among the exports" in one.value for one in page.info)
 
 
-def test_points_are_those_of_the_years_and_the_share_chosen(demo_folder):
-    whole = text(opened(demo_folder, "impact_points"))
+def test_points_are_those_of_the_years_and_the_share_chosen(demo_folder, points):
+    whole = text(points)
     assert "One point of churn fewer a year is worth an estimated" in whole
     assert "over 3 years" in whole
     assert "50% of its association is an effect" in whole
-    one = text(opened(demo_folder, "impact_points", query={"point_years": "1", "point_effect": "0.3"}))
+    one = text(opened(POINTS, demo_folder, query={"point_years": "1", "point_effect": "0.3"}))
     assert "over 1 year" in one
     assert "30% of its association is an effect" in one
 
 
-def test_an_assumed_margin_stands_on_the_page(demo_folder):
+def test_an_assumed_margin_stands_on_the_page(with_margins):
     """Asked for where the exports hold none; an address that carries one says so anywhere."""
-    page = opened(demo_folder, "impact_points", query={"point_margin": "0.3"})
+    page = opened(POINTS, with_margins, query={"point_margin": "0.3"}, month=company.MONTH)
     assert "Where no margin is exported, 30% of revenue is assumed." in text(page)
     assert [one.label for one in page.selectbox] == ["Margin as a share of revenue (assumed)"]
 
 
 def test_points_of_customers_who_are_not_there_are_refused_in_words(demo_folder):
-    page = opened(demo_folder, "impact_points", segment=("nobody",))
+    page = opened(POINTS, demo_folder, segment=("nobody",))
     assert any("cannot be computed" in one.value for one in page.info)
-    assert not page.get("vega_lite_chart")
+    assert not charts(page)

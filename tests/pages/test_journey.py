@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.corpus import tiny
-from tests.corpus.release import refreshed
+from tests.corpus.release import CONFIG, refreshed
 from tests.journey.company import TOUCHPOINTS, Company, Met, Said
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 
@@ -45,57 +43,11 @@ MET = [
 ]
 APRIL, EMPTY = date(2024, 4, 1), date(2022, 1, 1)
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.journey import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="Europe/Madrid"), Selection(**choices), language, "leadership"))
-
-
-def opened(
-    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=60, args=(str(folder), language, {"month": APRIL, **choices})
-    )
-    for name, value in (address or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of the page's own HTML, as one text."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
-
-
-def charts(page: AppTest) -> list[Any]:
-    return list(page.get("vega_lite_chart"))
+opened = partial(open_page, "journey", role="leadership", config=CONFIG, month=APRIL)
 
 
 def headings(page: AppTest) -> list[str]:
     return [element.value for element in page.subheader]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 def release_of(home: Path, company: Company) -> Path:
@@ -110,23 +62,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release_of(tmp_path_factory.mktemp("journey_page"), company)
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [APRIL, EMPTY], ids=["normal", "empty"])
 def test_the_page_opens_in_both_languages(folder, language, month):
     assert len(opened(folder, language, month=month).title) == 1
 
 
-def test_the_answer_stands_on_top_and_is_what_the_picture_is_called(folder):
+def test_the_answer_stands_on_top_and_is_what_the_picture_is_called(page):
     """CSAT: site 90 of 100, shop 80 of 100, call 20 of 80."""
-    page = opened(folder)
     told = "April 2024: clearly weak is Call (CSAT 25.0%, n = 80), clearly strong Web (90.0%, n = 100)."
     assert told in text(page)
     assert charts(page)[0].proto.alt.replace("\u00a0", " ").startswith(told)
     assert "Really moved since March 2024: CSAT at Call ▼ 100.0% → 25.0%" in text(page)
 
 
-def test_the_page_tells_its_story_in_order(folder):
-    page = opened(folder)
+def test_the_page_tells_its_story_in_order(page):
     assert headings(page) == [
         "CSAT along the journey, April 2024", "Weak and strong points, ranked", "What happens at each touchpoint",
         "Expected and experienced", "Teams and their customers",
@@ -134,31 +90,31 @@ def test_the_page_tells_its_story_in_order(folder):
     assert len(charts(page)) == 4  # columns, rows for narrow screens, gaps, teams
 
 
-def test_the_ranked_table_begins_with_the_weakest_point(folder):
+def test_the_ranked_table_begins_with_the_weakest_point(page):
     """Call: 25 % against a mean of 65 %."""
-    ranked = text(opened(folder)).split("Weak and strong points, ranked")[1]
+    ranked = text(page).split("Weak and strong points, ranked")[1]
     assert ranked.index("Call") < ranked.index("Shop ◆") < ranked.index("Web")
     assert "−40.0 pp ▼ below" in ranked
 
 
-def test_what_happens_is_shown_with_base_and_interval(folder):
+def test_what_happens_is_shown_with_base_and_interval(page):
     """Waits of 9 and 11 minutes: mean 10; half unresolved, half complaints."""
-    found = text(opened(folder))
+    found = text(page)
     assert "10.0 min n = 40 9.7 to 10.3 min" in found
     assert "50.0% n = 40" in found
 
 
-def test_contacts_near_the_end_of_the_data_are_left_out_in_words(folder):
+def test_contacts_near_the_end_of_the_data_are_left_out_in_words(folder, page):
     """The newest contact is of 10 May: all 40 calls of 10 April are 30 days old, those of May are not."""
-    assert "left out of the share" not in text(opened(folder))
+    assert "left out of the share" not in text(page)
     may = text(opened(folder, month=date(2024, 5, 1)))
     assert "3 of 3 contacts took place less than 7 days before the data ends" in may
     assert "3 of 3 contacts took place less than 30 days before the data ends" in may
 
 
-def test_expectations_and_teams_are_answered_in_words_and_called_associations(folder):
+def test_expectations_and_teams_are_answered_in_words_and_called_associations(page):
     """60 gaps of −3 and 20 of +1: −2.00."""
-    found = text(opened(folder))
+    found = text(page)
     assert "falls short at Call (−2.00, n = 80)" in found
     assert "correlation" in found
     assert "A correlation says nothing of causes" in found
@@ -171,10 +127,10 @@ def test_the_page_reacts_to_a_filter(folder):
 
 
 def test_period_and_metric_come_from_the_address(folder):
-    page = opened(folder, address={"months": "3", "score": "ces"})
+    page = opened(folder, query={"months": "3", "score": "ces"})
     assert headings(page)[0] == "CES along the journey, Feb 2024 to Apr 2024"
     assert "Feb 2024 to Apr 2024: only Call (CES 3.25, n = 80) has a score" in text(page)
-    nonsense = opened(folder, address={"months": "7", "score": "mood"})
+    nonsense = opened(folder, query={"months": "7", "score": "mood"})
     assert headings(nonsense)[0] == "CSAT along the journey, April 2024"
 
 
@@ -208,8 +164,7 @@ def test_missing_tables_are_named_with_what_they_would_show(tmp_path):
     assert "No answer of the period says what was expected." in text(page)
 
 
-def test_names_from_the_data_are_never_markup(folder):
-    page = opened(folder)
+def test_names_from_the_data_are_never_markup(page):
     assert "<img" not in markup(page)
     assert "&lt;img src=x&gt;" in markup(page)
     shown = [
@@ -218,14 +173,15 @@ def test_names_from_the_data_are_never_markup(folder):
     assert not [value for value in shown if "example.org" in value]
 
 
-def test_both_pictures_say_the_same_to_those_who_do_not_see_them(folder):
+def test_both_pictures_say_the_same_to_those_who_do_not_see_them(page):
     """Columns are 408 pixels high, the list as high as its five rows and three headings."""
-    wide, narrow = charts(opened(folder))[:2]
+    wide, narrow = charts(page)[:2]
     assert wide.proto.alt == narrow.proto.alt
     assert [json.loads(element.proto.spec)["height"] for element in (wide, narrow)] == [408, 298]
 
 
-def test_the_choices_show_what_is_in_force(folder):
-    page = opened(folder, "en", {"months": "12"})
-    controls = {element.label: element.value for element in page.get("button_group")}
-    assert controls == {"Period": "12", "Metric": "csat"}
+def test_the_choices_show_what_is_in_force(folder, page):
+    chosen = opened(folder, query={"months": "3", "score": "ces"})
+    for one, expected in ((page, ["1", "csat"]), (chosen, ["3", "ces"])):
+        controls = {element.label: element.value for element in one.get("button_group")}
+        assert controls == dict(zip(["Period", "Metric"], expected, strict=True))

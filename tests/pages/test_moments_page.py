@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.corpus import tiny
 from tests.corpus.counted import CONFIG
 from tests.corpus.release import refreshed
 from tests.moments import company
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "![x](https://example.org/x.png)<img src=x>"
 MONTH = date(2026, 2, 1)
+
+opened = partial(open_page, "moments", month=MONTH)
 
 
 def files(**changes: str | None) -> dict[str, str | bytes | None]:
@@ -64,45 +65,9 @@ def files(**changes: str | None) -> dict[str, str | bytes | None]:
     return {f"{name}.csv": text + "\n" if text else None for name, text in tables.items()}
 
 
-def script(folder: str, language: str, role: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.moments import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, role))
-
-
-def opened(folder: Path, language: str = "en", role: str = "data", **choices: Any) -> AppTest:
-    chosen = {"month": MONTH, **choices}
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), language, role, chosen))
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of the page's own HTML, as one text."""
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
 def published(home: Path, **changes: str | None) -> Path:
     refreshed(tiny.write(home / "exports", files(**changes)), home / "data", CONFIG, as_of=date(2026, 3, 15))
     return home / "data"
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -110,44 +75,48 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("moments"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_opens_in_both_languages(folder, language):
     page = opened(folder, language)
     assert len(page.title) == 1
     # The ranking, the paths, three kinds of disconnection; settled contacts cannot be followed up yet.
-    assert len(page.get("vega_lite_chart")) == 5
+    assert len(charts(page)) == 5
 
 
-def test_the_answer_stands_on_top_and_is_what_the_chart_says(folder):
+def test_the_answer_stands_on_top_and_is_what_the_chart_says(page):
     """30 of 60 against 130 of 140: −42.9 pp, 26 lost renewals. Segments are alike, which moves it by little."""
-    page = opened(folder)
     told = re.search(
         r"Call weighs most on a customer: after a bad experience there, renewal is ([\d.]+) pp lower",
         text(page),
     )
     assert told
     assert float(told[1]) == pytest.approx(42.9, abs=1.5)
-    assert page.get("vega_lite_chart")[0].proto.alt.startswith("Call weighs most on a customer")
+    assert charts(page)[0].proto.alt.startswith("Call weighs most on a customer")
     assert "This goes with bad experiences; it does not prove causes." in text(page)
 
 
-def test_the_table_shows_base_reach_and_who_declared_it(folder):
-    row = opened(folder).dataframe[0].value.iloc[0]
+def test_the_table_shows_base_reach_and_who_declared_it(page):
+    row = page.dataframe[0].value.iloc[0]
     assert row[["touchpoint", "declared", "verdict", "bad", "good", "reach"]].tolist() == [
         "Call", "◆", "moment of truth", "60", "140", "66.7%",
     ]  # fmt: skip
 
 
-def test_where_no_survey_listens_is_named_and_judged_by_its_contacts(folder):
-    page = opened(folder)
+def test_where_no_survey_listens_is_named_and_judged_by_its_contacts(page):
     assert "No survey listens at Parcel shop: candidates for a short survey" in text(page)
     assert "Compared with contacts without a bad sign, because too few are rated well: Parcel shop." in text(
         page
     )
 
 
-def test_a_filter_of_customers_chooses_decisions(folder):
-    assert "300 decisions of 300 customers" in text(opened(folder))
+def test_a_filter_of_customers_chooses_decisions(folder, page):
+    assert "300 decisions of 300 customers" in text(page)
     assert "200 decisions of 200 customers" in text(opened(folder, segment=("Home",)))
 
 
@@ -190,14 +159,13 @@ def test_an_unknown_customer_is_said_to_be_unknown(folder):
 
 def test_names_from_the_data_are_never_markup(folder):
     page = opened(folder, segment=(HOSTILE,))
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert "<img" not in markup
+    assert "<img" not in markup(page)
     shown = [element.value for kind in (page.markdown, page.caption, page.info) for element in kind]
     assert not [value for value in shown if "example.org" in value]
 
 
 def test_charts_carry_few_rows_and_the_locale(folder):
-    for element in opened(folder, "es").get("vega_lite_chart"):
+    for element in charts(opened(folder, "es")):
         spec = json.loads(element.proto.spec)
         assert spec["config"]["locale"]["number"]["decimal"] == ","
         rows = [layer.get("data", spec.get("data", {})).get("values", []) for layer in spec["layer"]]

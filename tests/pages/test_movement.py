@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "=cmd()![x](https://example.org/x.png)<img src=x>"
 
@@ -46,52 +43,7 @@ COMPANY = Company(
 
 ACTIONS = "action_id,title,touchpoint,started_on\nA1,New vans <b>,delivery,2025-11-03\n"
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.movement import render
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "leadership"))
-
-
-def opened(
-    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    chosen = {"month": FEB, "metric": "csat", "by": "segment", **choices}
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), language, chosen))
-    for name, value in (address or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of the page's own HTML, as one text."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
-
-
-def charts(page: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(element.proto.spec) for element in page.get("vega_lite_chart")]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+opened = partial(open_page, "movement", role="leadership", month=FEB, metric="csat", by="segment")
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +54,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "data"
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [FEB, AUGUST, MARCH], ids=["normal", "empty", "unfinished"])
 def test_the_page_opens_in_both_languages(folder, language, month):
@@ -110,12 +68,11 @@ def test_the_page_opens_in_both_languages(folder, language, month):
     assert charts(page)
 
 
-def test_the_answer_is_made_from_the_numbers(folder):
+def test_the_answer_is_made_from_the_numbers(page):
     """January (180 + 8) ÷ 220 = 85.5 %, February (108 + 48) ÷ 240 = 65.0 %; the call's new scale is left out.
 
     Home has 90.9 % of January's answers and 50 % of February's: the mix is 0.409 × −50 pp = −20.5 pp.
     """
-    page = opened(folder)
     found = text(page)
     assert "CSAT fell by 20.5 pp" in found
     assert "from 85.5% to 65.0%: February 2026 against January 2026." in found
@@ -123,11 +80,11 @@ def test_the_answer_is_made_from_the_numbers(folder):
     assert "is mix: other groups answer." in found
     assert "No group scores clearly differently" in found
     assert "“How was the call?” and “How was the call? (1 to 7)” (40 answers)" in found
-    assert page.get("vega_lite_chart")[0].proto.alt.startswith("CSAT fell by 20.5 pp")
+    assert charts(page)[0].proto.alt.startswith("CSAT fell by 20.5 pp")
 
 
-def test_the_table_has_shares_scores_with_n_and_both_parts(folder):
-    found = text(opened(folder))
+def test_the_table_has_shares_scores_with_n_and_both_parts(page):
+    found = text(page)
     assert "Segment Share of the answers Score Rate effect Mix effect" in found
     assert "Home 90.9% → 50.0% 90.0% n = 200 90.0% n = 120" in found
     assert "Everything 100.0% → 100.0% 85.5% n = 220 65.0% n = 240" in found
@@ -135,15 +92,15 @@ def test_the_table_has_shares_scores_with_n_and_both_parts(folder):
 
 def test_the_comparison_stands_in_the_address(folder):
     """A year before there are 40 answers, all at home: the others came since."""
-    found = text(opened(folder, address={"against": "year"}))
+    found = text(opened(folder, query={"against": "year"}))
     assert "February 2026 against February 2025" in found
     assert "Only in the later period" in found
-    assert "February 2026 against January 2026" in text(opened(folder, address={"against": "nonsense"}))
+    assert "February 2026 against January 2026" in text(opened(folder, query={"against": "nonsense"}))
 
 
 def test_two_dimensions_stand_in_the_address(folder):
     """Delivery is the only touchpoint on the scale compared, so that crossing by it names it."""
-    page = opened(folder, address={"and": "touchpoint"})
+    page = opened(folder, query={"and": "touchpoint"})
     assert "Segment · Touchpoint" in text(page)
     assert "Home · Delivery" in text(page)
 
@@ -169,9 +126,8 @@ def test_the_unfinished_month_is_named(folder):
     assert "March 2026 is not over: its data goes to" in text(opened(folder, month=MARCH))
 
 
-def test_signals_are_listed_once_and_charted(folder):
+def test_signals_are_listed_once_and_charted(page):
     """October 2025 fell to 12.5 %, February 2026 to 65.0 %: two signals on the one chart with enough months."""
-    page = opened(folder)
     found = text(page)
     assert "2 signals in the last 12 months: 0 for the better, 2 for the worse. Charts: 1." in found
     assert found.count("a month below its limit") == 2
@@ -182,8 +138,7 @@ def test_signals_are_listed_once_and_charted(folder):
     assert len(panels) == 2
 
 
-def test_names_from_the_data_are_never_markup(folder):
-    page = opened(folder)
+def test_names_from_the_data_are_never_markup(page):
     assert "<img" not in markup(page)
     assert "&lt;img src=x&gt;" in markup(page)
     assert "<b>" not in markup(page)

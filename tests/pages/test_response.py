@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,52 +10,20 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from tests.corpus import tiny
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, open_page, text
 from tests.response.test_report import AS_OF, CONFIG, company
 
 FEBRUARY = date(2026, 2, 1)
 
 
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-    from pages.response import render
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "leadership"))
-
-
 def opened(
-    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
+    folder: Path, language: str = "en", query: dict[str, str] | None = None, **choices: Any
 ) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=60, args=(str(folder), language, {"month": FEBRUARY, **choices})
-    )
-    for name, value in {"months": "1", **(address or {})}.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " "))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+    """The page of February, and of that month alone unless the address says otherwise."""
+    query = {"months": "1", **(query or {})}
+    return open_page("response", folder, language, query, role="leadership", **{"month": FEBRUARY, **choices})
 
 
 def published(home: Path, **options: bool) -> Path:
@@ -71,17 +37,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("response_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("months", ["1", "3", "12"])
 def test_the_page_opens_in_both_languages(folder, language, months):
     page = opened(folder, language, {"months": months})
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) == 2
+    assert len(charts(page)) == 2
 
 
-def test_the_answer_stands_on_top(folder):
+def test_the_answer_stands_on_top(page):
     """NPS −32.3 as answered; a third of the customers are Shops, so +33.3 raked."""
-    found = text(opened(folder))
+    found = text(page)
     assert (
         "Who answers matters: NPS is −32.3 as answered and 33.3 with the answers mixed as the customers"
         in found
@@ -89,15 +61,15 @@ def test_the_answer_stands_on_top(folder):
     assert "37.5% of 80 invitations were answered" in found
 
 
-def test_the_silent_have_a_number(folder):
+def test_the_silent_have_a_number(page):
     """65.6 ÷ (1 − 0.375) = 104.9: off no scale, since the silent would stand at −32.3 + 104.9 = 72.7."""
-    found = text(opened(folder))
+    found = text(page)
     assert "NPS changed by −65.6 against January 2026" in found
     assert "would have to have moved 104.9 points up against those who answered" in found
 
 
 def test_the_size_of_the_change_is_chosen_in_the_address(folder):
-    small, large = (text(opened(folder, address={"change": size})) for size in ("3", "10"))
+    small, large = (text(opened(folder, query={"change": size})) for size in ("3", "10"))
     assert "To see a change of 3.0 points, the relationship survey needs" in small
     assert "To see a change of 10.0 points" in large
 
@@ -109,8 +81,8 @@ def test_a_filter_is_said_and_followed(folder):
 
 
 def test_an_address_that_makes_no_sense_falls_back(folder):
-    page = opened(folder, address={"months": "99", "mix": "shoe", "rate_by": "", "change": "x"})
-    assert len(page.get("vega_lite_chart")) == 2
+    page = opened(folder, query={"months": "99", "mix": "shoe", "rate_by": "", "change": "x"})
+    assert len(charts(page)) == 2
 
 
 def test_an_empty_selection_ends_in_words(folder):
@@ -118,7 +90,7 @@ def test_an_empty_selection_ends_in_words(folder):
     assert [element.value for element in page.info] == [
         "The filters leave no customers, invitations or answers. Take one away."
     ]
-    assert page.get("vega_lite_chart") == []
+    assert charts(page) == []
 
 
 def test_a_month_without_surveys_ends_in_words(folder):
@@ -130,12 +102,12 @@ def test_a_month_without_surveys_ends_in_words(folder):
 def test_without_dates_of_sending_the_page_says_what_they_would_show(tmp_path):
     page = opened(published(tmp_path, sent=False))
     assert any("tells no dates of sending" in element.value for element in page.info)
-    assert len(page.get("vega_lite_chart")) == 1
+    assert len(charts(page)) == 1
     assert "Hollow" not in text(page)
 
 
-def test_charts_name_the_interval_and_n(folder):
-    for element in opened(folder).get("vega_lite_chart"):
+def test_charts_name_the_interval_and_n(page):
+    for element in charts(page):
         spec = json.loads(element.proto.spec)
         titles = [tip["title"] for tip in spec["layer"][0]["encoding"]["tooltip"]]
         assert titles[2:5] == [titles[2], "95 % interval", "n"]

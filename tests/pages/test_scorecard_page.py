@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from cxdata.selection import Selection
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company, Terms
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "<img src=x onerror=alert(1)>![x](https://example.org/x.png)"
 
@@ -39,42 +41,7 @@ COMPANY = Company(
 
 NORMAL, EMPTY, SMALL = date(2026, 2, 1), date(2025, 7, 1), date(2026, 3, 1)
 
-
-def script(folder: str, language: str, month: str, filters: dict[str, tuple[str, ...]], window: int) -> None:
-    from datetime import date
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-    from pages.scorecard import render
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    selection = Selection(month=date.fromisoformat(month), window=window, **filters)
-    render(View(release, Config(time_zone="UTC"), selection, language, "leadership"))
-
-
-def opened(
-    folder: Path, month: date = NORMAL, language: str = "en", window: int = 1, **filters: tuple[str, ...]
-) -> AppTest:
-    arguments = (str(folder), language, month.isoformat(), filters, window)
-    page = AppTest.from_function(script, default_timeout=60, args=arguments)
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    """The page's own HTML."""
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of it, as one text."""
-    return re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " ")
+opened = partial(open_page, "scorecard", role="leadership", month=NORMAL)
 
 
 def tile_texts(page: AppTest) -> list[str]:
@@ -87,13 +54,6 @@ def everything(page: AppTest) -> str:
     return "\n".join([text(page), *(element.value for kind in kinds for element in kind)])
 
 
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("scorecard")
@@ -103,14 +63,26 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def seen(folder: Path) -> Callable[[str, date], AppTest]:
+    """The page of a language and month, opened once; for reading only."""
+    return cache(lambda language, month: opened(folder, language, month=month))
+
+
+@pytest.fixture(scope="module")
+def page(seen: Callable[[str, date], AppTest]) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return seen("en", NORMAL)
+
+
+@pytest.fixture(scope="module")
 def release(folder: Path) -> Release:
     return open_release(folder, current_id(folder))
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL])
-def test_the_numbers_on_the_page_are_those_of_the_board(folder, release, language, month):
-    page = opened(folder, month, language)
+def test_the_numbers_on_the_page_are_those_of_the_board(seen, release, language, month):
+    page = seen(language, month)
     set_language(language)
     config = Config(time_zone="UTC")
     found = board.tiles(release, config, Selection(month=month), month, board.tile_metrics(config))
@@ -140,14 +112,13 @@ def test_the_numbers_on_the_page_are_those_of_the_board(folder, release, languag
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL])
-def test_nothing_is_shown_as_nan_or_none(folder, language, month):
-    page = opened(folder, month, language)
+def test_nothing_is_shown_as_nan_or_none(seen, language, month):
+    page = seen(language, month)
     assert not re.search(r"\b(nan|None|NaT|inf)\b", everything(page))
 
 
-def test_the_headline_opens_the_page(folder):
+def test_the_headline_opens_the_page(page):
     """NPS falls from 50 to 25 in 60 answers each: unclear. CSAT falls from 80 to 50 %: real."""
-    page = opened(folder)
     assert page.title[0].value == "Scorecard, February 2026"
     lead = page.get("html")[0].proto.body.replace("\u00a0", " ")
     assert "NPS is 25.0" in lead
@@ -157,10 +128,8 @@ def test_the_headline_opens_the_page(folder):
     assert "Clearly short of target: CSAT (−30.0 pp)." in moves
 
 
-def test_colour_is_only_where_the_change_is_real(folder):
-    table = next(
-        element.proto.body for element in page_html(opened(folder)) if "cx-table" in element.proto.body
-    )
+def test_colour_is_only_where_the_change_is_real(page):
+    table = next(element.proto.body for element in page_html(page) if "cx-table" in element.proto.body)
     cells = re.findall(r"<td.*?</td>", table)
     coloured = [part for part in cells if "cx-bad" in part or "cx-good" in part or "cx-tint" in part]
     assert coloured
@@ -172,30 +141,29 @@ def page_html(page: AppTest) -> list:
     return list(page.get("html"))
 
 
-def test_small_bases_are_words_without_a_number(folder):
+def test_small_bases_are_words_without_a_number(page):
     """Seven answers on 1-7: neither 57.1 % nor an arrow."""
-    shown = text(opened(folder))
+    shown = text(page)
     assert "57.1" not in shown
     assert "fewer than 10 answers" in shown
     assert "7 answers on another scale (1–7) are left out." in shown
 
 
-def test_an_unfinished_month_is_marked(folder):
-    assert opened(folder, SMALL).info[0].value == (
+def test_an_unfinished_month_is_marked(seen, page):
+    assert seen("en", SMALL).info[0].value == (
         "March 2026 is unfinished: the data goes to 11 Mar 2026, and its numbers will still change."
     )
-    assert not opened(folder).info
+    assert not page.info
 
 
-def test_what_the_release_lacks_is_told_once_and_has_no_tile(folder):
-    page = opened(folder)
+def test_what_the_release_lacks_is_told_once_and_has_no_tile(page):
     assert "No question asks for it." in text(page)
     assert not any("CES" in block.proto.popover.label for block in page.get("popover"))
-    assert len(page.get("vega_lite_chart")) == len(tile_texts(page)) == 6
+    assert len(charts(page)) == len(tile_texts(page)) == 6
 
 
-def test_an_empty_month_says_so_and_offers_the_latest_number(folder):
-    shown = text(opened(folder, EMPTY))
+def test_an_empty_month_says_so_and_offers_the_latest_number(seen):
+    shown = text(seen("en", EMPTY))
     assert "July 2025 has no data." in shown
     assert "No answers in July 2025" in shown
     assert "The latest: 50.0 in February 2025." in shown
@@ -211,14 +179,14 @@ def test_filters_are_named_and_what_does_not_know_them_says_so(folder):
     assert "Renewal rate" not in segments
 
 
-def test_every_chart_says_in_words_what_it_shows(folder):
-    charts = opened(folder).get("vega_lite_chart")
-    assert all(chart.proto.alt for chart in charts)
-    assert "lowest 25.0 in February 2026" in charts[0].proto.alt
+def test_every_chart_says_in_words_what_it_shows(page):
+    drawn = charts(page)
+    assert all(chart.proto.alt for chart in drawn)
+    assert "lowest 25.0 in February 2026" in drawn[0].proto.alt
 
 
-def test_the_definition_of_a_number_gives_formula_source_scale_and_what_it_is_compared_with(folder):
-    definition = everything(opened(folder))
+def test_the_definition_of_a_number_gives_formula_source_scale_and_what_it_is_compared_with(page):
+    definition = everything(page)
     for part in (
         "How many more customers would recommend the company than would not.",
         "Source: Reichheld (2003)",
@@ -228,8 +196,8 @@ def test_the_definition_of_a_number_gives_formula_source_scale_and_what_it_is_co
         assert part in definition.replace("\u00a0", " ")
 
 
-def test_rolling_windows_of_another_page_change_nothing(folder):
-    assert markup(opened(folder, window=3)) == markup(opened(folder))
+def test_rolling_windows_of_another_page_change_nothing(folder, page):
+    assert markup(opened(folder, window=3)) == markup(page)
 
 
 def test_the_order_of_a_table_is_part_of_the_address(folder):
@@ -242,11 +210,7 @@ def test_the_order_of_a_table_is_part_of_the_address(folder):
 
 
 def test_an_order_that_does_not_exist_is_ignored(folder):
-    arguments = (str(folder), "en", NORMAL.isoformat(), {}, 1)
-    page = AppTest.from_function(script, default_timeout=60, args=arguments)
-    page.query_params["order_segment"] = "drop table"
-    page.run()
-    assert not page.exception
+    page = opened(folder, query={"order_segment": "drop table"})
     assert page.selectbox[1].value == ""
 
 
@@ -256,7 +220,7 @@ def test_restated_months_are_told(tmp_path):
         late = [Answers("2026-01", "nps", {10: 42, 8: 6, 3: detractors}), COMPANY.answers[2]]
         exports = tiny.write(tmp_path / f"exports{number}", Company(late).files())
         refreshed(exports, tmp_path / "data", counted.CONFIG, as_of=counted.AS_OF)
-    shown = text(opened(tmp_path / "data", date(2026, 1, 1)))
+    shown = text(opened(tmp_path / "data", month=date(2026, 1, 1)))
     assert (
         "The last refresh restated January 2026, over all customers: NPS 50.0 → 36.4, 6 answers more."
         in shown

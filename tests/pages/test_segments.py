@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cxdata.config import Config
 from cxdata.database import current_id, open_release
-from cxdata.language import set_language
 from cxdata.segments.charts import cross_chart
 from cxdata.segments.groups import groups_of
 from cxdata.segments.words import as_file
 from cxdata.selection import Selection
 from tests.corpus import tiny
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, markup, open_page, text
 
 AS_OF = date(2026, 3, 15)
 CONFIG = Config(time_zone="UTC")
 FEBRUARY = date(2026, 2, 1)
 HOSTILE = "=cmd()![x](https://example.org/x.png)<img src=x>"
+
+opened = partial(open_page, "segments", role="leadership", month=FEBRUARY)
 
 QUESTIONS = """\
 question,metric,label,touchpoint,scale_min,scale_max,higher_is_better,favourable_from,valid_from,factor
@@ -65,53 +66,10 @@ def company(*, money: bool = True, plans: bool = True) -> dict[str, str | bytes 
     return files
 
 
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-    from pages.segments import render
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "leadership"))
-
-
-def opened(
-    folder: Path, language: str = "en", address: dict[str, str] | None = None, **choices: Any
-) -> AppTest:
-    page = AppTest.from_function(
-        script, default_timeout=60, args=(str(folder), language, {"month": FEBRUARY, **choices})
-    )
-    for name, value in (address or {}).items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def markup(page: AppTest) -> str:
-    return "\n".join(element.proto.body for element in page.get("html"))
-
-
-def text(page: AppTest) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup(page)).replace("\u00a0", " "))
-
-
 def published(home: Path, **options: bool) -> Path:
     exports = tiny.write(home / "exports", company(**options))
     refreshed(exports, home / "data", CONFIG, as_of=AS_OF)
     return home / "data"
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 @pytest.fixture(scope="module")
@@ -119,17 +77,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(tmp_path_factory.mktemp("segments_page"))
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("address", [{}, {"across": "none"}, {"rows": "plan"}, {"measure": "margin"}])
 def test_the_page_opens_in_both_languages(folder, language, address):
     page = opened(folder, language, address)
     assert len(page.title) == 1
-    assert len(page.get("vega_lite_chart")) == (0 if address == {"across": "none"} else 1)
+    assert len(charts(page)) == (0 if address == {"across": "none"} else 1)
 
 
-def test_who_loses_money_stands_on_top_and_names_are_escaped(folder):
+def test_who_loses_money_stands_on_top_and_names_are_escaped(page):
     """10, 11 or 12 a month against 30: the segment with the hostile name loses money."""
-    page = opened(folder)
     assert "loses money: €360 to serve against" in text(page)
     assert "<img src=x>" not in markup(page)
 
@@ -143,7 +106,7 @@ def test_the_small_group_and_three_others_are_hidden_in_the_cross(folder):
     assert len(hidden) == 4
     assert {row["value"] for row in hidden} == {"hidden"}
     assert all(not row["n"] and not row["interval"] and row["apart"] == 0 for row in hidden)
-    page = opened(folder, address={"measure": "customers"})
+    page = opened(folder, query={"measure": "customers"})
     assert "numbers are hidden: they rest on fewer than 10" in text(page)
 
 
@@ -160,7 +123,7 @@ def test_the_file_obeys_the_same_pattern(folder):
 
 
 def test_a_profile_in_words_is_chosen_in_the_address(folder):
-    found = text(opened(folder, address={"group": "Home"}))
+    found = text(opened(folder, query={"group": "Home"}))
     assert "Home: NPS 100.0" in found
     assert "It earns" in found
 
@@ -171,7 +134,7 @@ def test_customers_in_no_segment_are_a_group_that_can_be_chosen(tmp_path):
     files["customers.csv"] = str(files["customers.csv"]).replace(",Club,", ",,")
     refreshed(tiny.write(tmp_path / "exports", files), tmp_path / "data", CONFIG, as_of=AS_OF)
     assert "Not stated: NPS" not in text(opened(tmp_path / "data"))
-    assert "Not stated: NPS" in text(opened(tmp_path / "data", address={"group": ""}))
+    assert "Not stated: NPS" in text(opened(tmp_path / "data", query={"group": ""}))
 
 
 def test_a_filter_is_said_and_followed(folder):
@@ -187,8 +150,8 @@ def test_filters_that_do_not_reach_customers_are_named(folder):
 
 
 def test_an_address_that_makes_no_sense_falls_back(folder):
-    page = opened(folder, address={"rows": "shoe", "across": "segment", "group": "x", "measure": "y"})
-    assert len(page.get("vega_lite_chart")) == 1
+    page = opened(folder, query={"rows": "shoe", "across": "segment", "group": "x", "measure": "y"})
+    assert len(charts(page)) == 1
 
 
 def test_an_empty_selection_ends_in_words(folder):

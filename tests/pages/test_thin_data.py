@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cxdata.config import Config
-from cxdata.language import set_language
 from tests.corpus import tiny
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, open_page
 
 PAGES = (
     "scorecard", "movement", "trends", "journey", "moments", "drivers", "segments", "response", "economics",
@@ -51,36 +50,12 @@ COMPANIES = {
 }
 
 
-def script(folder: str, name: str, language: str) -> None:
-    from datetime import date
-    from importlib import import_module
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    view = View(release, Config(), Selection(month=date(2024, 5, 1)), language, "data")
-    import_module(f"pages.{name}").render(view)
-
-
 @pytest.fixture(scope="module", params=COMPANIES)
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     home = tmp_path_factory.mktemp("thin")
     exports = tiny.write(home / "exports", COMPANIES[request.param])
     refreshed(exports, home / "data", Config(), as_of=date(2024, 6, 15))
     return request.param, home / "data"
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 def shown(page: AppTest) -> str:
@@ -91,7 +66,7 @@ def shown(page: AppTest) -> str:
     parts += [frame.value.to_csv() for frame in page.dataframe]
     parts += [
         pa.ipc.open_stream(rows.data.data).read_all().to_pandas().to_csv()
-        for chart in page.get("vega_lite_chart")
+        for chart in charts(page)
         for rows in chart.proto.datasets
     ]
     return re.sub(r"<[^>]+>", " ", "\n".join(str(part) for part in parts))
@@ -102,9 +77,6 @@ def test_a_page_has_words_where_there_is_no_number(company, name):
     """Languages take turns: each page and each company is seen in both."""
     called, folder = company
     language = ("en", "es")[(PAGES.index(name) + list(COMPANIES).index(called)) % 2]
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), name, language))
-    page.run()
-    assert not page.exception, page.exception
-    text = shown(page)
+    text = shown(open_page(name, folder, language, month=date(2024, 5, 1)))
     assert text.strip()
     assert re.findall(r"\b(?:nan|None|inf|NaT)\b[^\n]{0,40}", text) == []

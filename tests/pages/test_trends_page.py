@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cxdata.language import set_language
 from cxdata.spreadsheets import safe_cell
 from pages.parts.download import csv_bytes, file_name
 from tests.corpus import counted, tiny
 from tests.corpus.counted import Answers, Company, Terms
 from tests.corpus.release import refreshed
+from tests.pages.opened import charts, markup, open_page, text
 
 HOSTILE = "=cmd()![x](https://example.org/x.png)<img src=x>"
 
@@ -39,47 +36,7 @@ COMPANY = Company(
 
 NORMAL, EMPTY, SMALL = date(2026, 2, 1), date(2025, 8, 1), date(2026, 1, 1)
 
-
-def script(folder: str, language: str, choices: dict) -> None:
-    from pathlib import Path
-
-    from cxdata.config import Config
-    from cxdata.database import current_id, open_release
-    from cxdata.language import set_language
-    from cxdata.selection import Selection
-    from pages.parts.view import View
-    from pages.trends import render
-
-    set_language(language)
-    release = open_release(Path(folder), current_id(Path(folder)))
-    render(View(release, Config(time_zone="UTC"), Selection(**choices), language, "leadership"))
-
-
-def opened(folder: Path, language: str = "en", across: str = "", **choices: Any) -> AppTest:
-    chosen = {"month": NORMAL, "metric": "csat", **choices}
-    page = AppTest.from_function(script, default_timeout=60, args=(str(folder), language, chosen))
-    if across:
-        page.query_params["across"] = across
-    page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def text(page: AppTest) -> str:
-    """What a reader sees of the page's own HTML, as one text."""
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"<[^>]+>", " ", markup).replace("\u00a0", " ")
-
-
-def charts(page: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(element.proto.spec) for element in page.get("vega_lite_chart")]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
+opened = partial(open_page, "trends", role="leadership", month=NORMAL, metric="csat")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +47,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "data"
 
 
+@pytest.fixture(scope="module")
+def page(folder: Path) -> AppTest:
+    """As everybody meets it first; for reading only."""
+    return opened(folder)
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("month", [NORMAL, EMPTY, SMALL], ids=["normal", "empty", "small"])
 def test_the_page_opens_in_both_languages(folder, language, month):
@@ -98,18 +61,16 @@ def test_the_page_opens_in_both_languages(folder, language, month):
     assert charts(page)
 
 
-def test_the_answer_stands_on_top_and_is_what_the_chart_is_called(folder):
+def test_the_answer_stands_on_top_and_is_what_the_chart_is_called(page):
     """Delivery: 110 of 200, and 18 of 20 a year before. Call: 30 of 40."""
-    page = opened(folder)
     told = "February 2026: CSAT was highest for Call (75.0%) and lowest for Delivery (55.0%)"
     assert told in text(page)
     assert "Compared with February 2025, Delivery has fallen by 35.0 pp" in text(page)
-    assert page.get("vega_lite_chart")[0].proto.alt.startswith(told)
+    assert charts(page)[0].proto.alt.startswith(told)
 
 
-def test_lines_panels_and_heat_map_are_drawn(folder):
+def test_lines_panels_and_heat_map_are_drawn(page):
     """One chart for all lines, a panel for each of two, and the heat map."""
-    page = opened(folder)
     assert [element.value for element in page.subheader] == [
         "CSAT by touchpoint", "One panel each", "Two dimensions at once", "The rows behind",
     ]  # fmt: skip
@@ -117,15 +78,14 @@ def test_lines_panels_and_heat_map_are_drawn(folder):
     assert "2 of 3 cells differ from the overall 55.0%" in text(page)
 
 
-def test_notes_name_what_is_left_out_and_what_is_unfinished(folder):
+def test_notes_name_what_is_left_out_and_what_is_unfinished(page):
     """January 2026 has four calls; March 2026 is the month of the data's day, the 15th."""
-    found = text(opened(folder))
+    found = text(page)
     assert "1 value is left out because it rests on fewer than 10 answers: Call." in found
     assert "Hollow and dashed: March 2026 is not over, its data goes to" in found
 
 
-def test_the_rows_withhold_what_rests_on_too_little(folder):
-    page = opened(folder)
+def test_the_rows_withhold_what_rests_on_too_little(page):
     rows = page.dataframe[0].value
     small = rows[(rows["month"] == "January 2026") & (rows["line"] == "Call")]
     assert small[["value", "interval", "n"]].values.tolist() == [["", "", "fewer than 10"]]
@@ -160,9 +120,8 @@ def test_filters_that_a_metric_does_not_know_are_named(folder):
 def test_names_from_the_data_are_never_markup(folder):
     """The segment is an image for Markdown and for HTML, and a formula for a spreadsheet."""
     page = opened(folder, by="segment")
-    markup = "\n".join(element.proto.body for element in page.get("html"))
-    assert "<img" not in markup
-    assert "&lt;img src=x&gt;" in markup
+    assert "<img" not in markup(page)
+    assert "&lt;img src=x&gt;" in markup(page)
     shown = [
         element.value for kind in (page.markdown, page.caption, page.info, page.subheader) for element in kind
     ]
@@ -170,9 +129,9 @@ def test_names_from_the_data_are_never_markup(folder):
 
 
 def test_the_second_dimension_comes_from_the_address(folder):
-    control = opened(folder, across="segment").get("button_group")[-1]
+    control = opened(folder, query={"across": "segment"}).get("button_group")[-1]
     assert control.label == "And by"
-    assert opened(folder, across="nonsense").get("button_group")[-1].value == control.value
+    assert opened(folder, query={"across": "nonsense"}).get("button_group")[-1].value == control.value
 
 
 def test_cells_that_a_spreadsheet_would_run_are_quoted():
