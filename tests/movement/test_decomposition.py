@@ -162,6 +162,7 @@ def test_a_silent_period_and_a_thin_one_are_told_apart():
     assert (silent.reason, incomparable_text(silent, "csat", 10)) == (
         "no_data", "CSAT has no answers in February 2026, so there is no change to explain.",
     )  # fmt: skip
+    assert silent.left_out.empty  # no question has another scale: one side is silent
     thin = split(pd.concat([favourable("before", "Home", 2, 2), favourable("after", "Home", 50, 50)]))
     assert thin.reason == "too_few"
     assert "fewer than 10 answers" in incomparable_text(thin, "csat", 10)
