@@ -128,7 +128,7 @@ def chance_text(judged: Judged, months: int) -> str:
     often, seldom = (100 / rate / 12 for rate in reversed(FALSE_SIGNALS_PER_100_MONTHS))
     text = gettext(
         "Where nothing happens, chance alone would raise {low} to {high} signals on these charts in {months} months; "
-        "on a single chart with two years of limits behind it about one in {often} to {seldom} years."
+        "on a single chart whose limits stand still, about one in {often} to {seldom} years."
     )
     return text.format(
         low=format_number(low, 1),
