@@ -20,6 +20,7 @@ from cxdata.movement.results import (
     STAYED,
     Decomposition,
     Incomparable,
+    own_base,
 )
 from cxdata.scorecard.comparisons import UNCLEAR, changes, verdicts
 from cxdata.scorecard.differences import Difference
@@ -180,9 +181,11 @@ def _judged(
         "entered": after,
         "left": before,
     }
-    frames, applies = [], {"rate": STAYED, "mix": STAYED, "entered": ENTERED, "left": LEFT}
+    applies = {"rate": STAYED, "mix": STAYED, "entered": ENTERED, "left": LEFT}
+    concerned = {part: np.array([kind == applies[part] for kind in kinds]) for part in PARTS}
+    frames = []
     for place, part in enumerate(PARTS):
-        rows = np.array([kind == applies[part] for kind in kinds])
+        rows = concerned[part]
         frames.append(
             pd.DataFrame(
                 {
@@ -198,12 +201,13 @@ def _judged(
         )
     parts = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
     present = [place for place, part in enumerate(PARTS) if (parts["part"] == part).any()]
+    own = {part: own_base(part, before[rows], after[rows]) for part, rows in concerned.items()}
     totals = pd.DataFrame(
         {
             "part": [PARTS[place] for place in present],
             "estimate": [effects.pooled(PARTS[place])[0] for place in present],
             "std_error": [effects.pooled(PARTS[place])[1] for place in present],
-            "base": min(before.sum(), after.sum()),
+            "base": [own[PARTS[place]] for place in present],
             "groups": [int((parts["part"] == PARTS[place]).sum()) for place in present],
         }
     )
@@ -214,7 +218,7 @@ def _judged(
     named = ["line", "across", "kind", "part", *_EFFECT, "base"]
     return (
         parts.loc[largest, named].reset_index(drop=True),
-        totals[["part", *_EFFECT, "groups"]].astype({"groups": int}).reset_index(drop=True),
+        totals[["part", *_EFFECT, "base", "groups"]].astype({"groups": int}).reset_index(drop=True),
     )
 
 

@@ -63,6 +63,7 @@ def watch(
         min_base=config.min_base,
         conventions={"csat": config.csat, "ces": config.ces},
         unfinished=release.as_of.replace(day=1),
+        until=month,
         weighted=selection.weighted,
     )
 

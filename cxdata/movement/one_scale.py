@@ -16,7 +16,7 @@ _RULE = [name for name in RULE_COLUMNS if name != "metric"]
 
 @dataclass(frozen=True)
 class Comparable:
-    """Rows that can be compared (none where no scale is asked in both periods), and the questions left out.
+    """Rows that can be compared, none where no scale is asked in both periods, and the questions left out for theirs.
 
     Parameters
     ----------
@@ -48,8 +48,9 @@ def one_scale(rows: pd.DataFrame, conventions: Mapping[str, str]) -> Comparable:
     -------
     Comparable
     """
-    if rows.empty:
-        return Comparable(rows, pd.DataFrame(columns=["question", "asked_as", "label", "answers"]))
+    if not {BEFORE, AFTER} <= set(rows["period"]):
+        # A period without answers is no change of scale.
+        return Comparable(rows.iloc[:0], pd.DataFrame(columns=["question", "asked_as", "label", "answers"]))
     described = ["question", "asked_as", "about", "label"]
     counted = counts_from_histogram(rows, ["period", *described], conventions=conventions)
     counted = counted.assign(rule=["|".join(map(str, key)) for key in counted[_RULE].to_numpy()])

@@ -16,11 +16,12 @@ from cxdata.scorecard.comparisons import (
     FALSE_DISCOVERY_RATE,
     GOOD,
     NEUTRAL,
+    TOO_FEW,
     UNCLEAR,
     UP,
     benjamini_hochberg,
 )
-from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
+from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Floats, normal_quantile
 
 STAYED, ENTERED, LEFT = "stayed", "entered", "left"
 """What became of a group: it answered in both periods, in the later one only, in the earlier one only."""
@@ -49,9 +50,10 @@ class Decomposition:
     parts : DataFrame
         One row per group and part that applies, the largest part first: ``line``, ``across``, ``kind``
         (stayed, entered, left), ``part`` (rate, mix, entered, left), estimate, conf_low, conf_high,
-        p_value, p_adjusted, verdict, judgement.
+        p_value, p_adjusted, verdict, judgement, ``base`` (answers of the group, on its thinner side).
     totals : DataFrame
-        One row per part that occurs, with the same columns from ``part`` on, and ``groups`` (how many).
+        One row per part that occurs, with the same columns from ``part`` on (``base`` is that of the groups
+        that have the part, see `own_base`), and ``groups`` (how many).
     groups : DataFrame
         One row per group, the largest contribution first: ``line``, ``across``, ``kind``, ``estimate``
         (whole contribution), and for both periods ``share_<period>``, ``score_<period>``,
@@ -93,23 +95,30 @@ class Decomposition:
         return rows.iloc[0] if len(rows) else None
 
     def pooled(self, part: str, groups: Collection[tuple[str, str]]) -> Pooled:
-        """A part summed over some groups, judged as one more among all that is shown."""
+        """A part summed over some groups, judged by their own answers as one more among all that is shown."""
         rows = np.array([key in groups for key in self.keys], dtype=bool)
+        bases = self.groups.set_index(["line", "across"])[["base_before", "base_after"]]
+        chosen = bases.loc[[key for key in self.keys if key in groups]].to_numpy(float)
+        base = own_base(part, chosen[:, 0], chosen[:, 1])
         estimate, error = self.effects.pooled(part, rows)
         reach = normal_quantile(CONFIDENCE_LEVEL) * error
         p_value = float(normal_p_values(estimate, error))
-        tested = self.parts.loc[self.parts["p_adjusted"].notna(), "p_value"].to_numpy(float)
-        family = np.concatenate([tested, self.totals["p_value"].to_numpy(float), [p_value]])
-        real = benjamini_hochberg(family)[-1] <= FALSE_DISCOVERY_RATE
-        verdict = UNCLEAR if not real else UP if estimate > 0 else DOWN
+        tested = [
+            table.loc[table["p_adjusted"].notna(), "p_value"].to_numpy(float)
+            for table in (self.parts, self.totals)
+        ]
+        family = np.concatenate([*tested, [p_value]])
+        enough = base >= self.min_base
+        real = enough and benjamini_hochberg(family)[-1] <= FALSE_DISCOVERY_RATE
+        verdict = TOO_FEW if not enough else UNCLEAR if not real else UP if estimate > 0 else DOWN
         better = bool(self.change["higher_is_better"])
         judgement = NEUTRAL if not real else GOOD if (estimate > 0) == better else BAD
-        return Pooled(int(rows.sum()), estimate, estimate - reach, estimate + reach, verdict, judgement)
+        return Pooled(int(rows.sum()), estimate, estimate - reach, estimate + reach, verdict, judgement, base)
 
 
 @dataclass(frozen=True)
 class Pooled:
-    """One part of several groups together: how many, its size with interval, and what may be said of it."""
+    """One part of several groups together: how many, its size with interval, what may be said of it, their answers."""
 
     groups: int
     estimate: float
@@ -117,6 +126,21 @@ class Pooled:
     conf_high: float
     verdict: str
     judgement: str
+    base: float
+
+
+def own_base(part: str, before: Floats, after: Floats) -> float:
+    """Answers that a part of some groups rests on: of the thinner side, or of the only one if they came or went.
+
+    Parameters
+    ----------
+    part : str
+        One of `effects.PARTS`.
+    before, after : ndarray of float, shape (n,)
+        Answers of those groups alone.
+    """
+    sides = {ENTERED: (after,), LEFT: (before,)}.get(part, (before, after))
+    return float(min(side.sum() for side in sides))
 
 
 @dataclass(frozen=True)

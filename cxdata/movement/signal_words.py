@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from cxdata.language import format_month, format_number, gettext, ngettext
-from cxdata.movement.signals import ABOVE, BEYOND, FALSE_SIGNALS_PER_100_MONTHS, RUN, TWO_OF_THREE
-from cxdata.movement.watch import ProcessChart
+from cxdata.movement.signals import (
+    ABOVE,
+    BEYOND,
+    FALSE_SIGNALS_IN_BASELINE,
+    FALSE_SIGNALS_PER_100_MONTHS,
+    RUN,
+    TWO_OF_THREE,
+)
+from cxdata.movement.watch import Judged, ProcessChart
 from cxdata.scorecard.words import interval_text, line_text, metric_text, value_text
 from cxdata.vocabulary import Labels
 
@@ -36,9 +42,9 @@ def rule_text(rule: str, side: str) -> str:
             else gettext("two of three months close to the lower limit or below it")
         )
     text = (
-        gettext("{count} months in a row above the centre line")
+        gettext("{count} months in a row with enough answers, all above the centre line")
         if above
-        else gettext("{count} months in a row below the centre line")
+        else gettext("{count} months in a row with enough answers, all below the centre line")
     )
     return text.format(count=format_number(RUN))
 
@@ -76,40 +82,58 @@ def chart_text(chart: ProcessChart, labels: Labels) -> str:
 
 
 def signals_text(recent: pd.DataFrame, charts: int, months: int) -> str:
-    """How many signals the last months raised, beside how many chance alone would have raised."""
-    fresh = len(recent)
-    if not fresh:
+    """How many signals the last months raised, to be read beside what chance would have raised; older ones apart."""
+    fresh, older = int(recent["fresh"].sum()), int((~recent["fresh"].astype(bool)).sum())
+    good = int((recent.loc[recent["fresh"].astype(bool), "judgement"] == "good").sum())
+    if fresh:
+        text = ngettext(
+            "{count} signal in the last {months} months: {good} for the better, {bad} for the worse. Charts: {charts}.",
+            "{count} signals in the last {months} months: {good} for the better, {bad} for the worse. "
+            "Charts: {charts}.",
+            fresh,
+        )
+    elif older:
+        text = ngettext(
+            "No new signal in the last {months} months on {charts} chart.",
+            "No new signal in the last {months} months on {charts} charts.",
+            charts,
+        )
+    else:
         text = ngettext(
             "No signal in the last {months} months on {charts} chart: what moved is the usual wobble.",
             "No signal in the last {months} months on {charts} charts: what moved is the usual wobble.",
             charts,
         )
-        return text.format(months=format_number(months), charts=format_number(charts))
-    text = ngettext(
-        "{count} signal in the last {months} months: {good} for the better, {bad} for the worse. Charts: {charts}.",
-        "{count} signals in the last {months} months: {good} for the better, {bad} for the worse. Charts: {charts}.",
-        fresh,
-    )
-    good = int((recent["judgement"] == "good").sum())
-    return text.format(
+    text = text.format(
         count=format_number(fresh),
         months=format_number(months),
         charts=format_number(charts),
         good=format_number(good),
         bad=format_number(fresh - good),
     )
+    if not older:
+        return text
+    holding = ngettext(
+        "{count} older signal still holds.", "{count} older signals still hold.", older
+    ).format(count=format_number(older))
+    return f"{text} {holding}"
 
 
-def chance_text(charts: int, months: int) -> str:
-    """What to expect where nothing happens: from the measured rate of false signals."""
-    expected = charts * months * FALSE_SIGNALS_PER_100_MONTHS / 100
-    years = 100 / FALSE_SIGNALS_PER_100_MONTHS / 12
+def chance_text(judged: Judged, months: int) -> str:
+    """What to expect where nothing happens, from the measured rates of false signals."""
+    low, high = (
+        (judged.standing * standing + judged.setting * setting) / 100
+        for standing, setting in zip(FALSE_SIGNALS_PER_100_MONTHS, FALSE_SIGNALS_IN_BASELINE, strict=True)
+    )
+    often, seldom = (100 / rate / 12 for rate in reversed(FALSE_SIGNALS_PER_100_MONTHS))
     text = gettext(
-        "On a chart where nothing happens, a signal comes up about once in {years} years: here, chance alone would "
-        "raise about {expected} in {months} months."
+        "Where nothing happens, chance alone would raise {low} to {high} signals on these charts in {months} months; "
+        "on a single chart whose limits stand still, about one in {often} to {seldom} years."
     )
     return text.format(
-        years=format_number(math.floor(years)),
-        expected=format_number(expected, 1),
+        low=format_number(low, 1),
+        high=format_number(high, 1),
         months=format_number(months),
+        often=format_number(often),
+        seldom=format_number(seldom),
     )

@@ -9,8 +9,10 @@ correction measures that from month to month, on the scores in units of their ow
 
 With limits only ever widened, a quiet stretch cannot make them tighter than sampling allows. Where the
 spread between months dwarfs sampling, and the months have about as many answers, the limits become
-those of an XmR chart. Centre and limits come from the first two years of a phase and then stand still;
-months beyond them are left out of the baseline once, so that an incident does not hide itself.
+those of an XmR chart. Where nearly all answers are alike, a month's sampling error is at least that of
+one imaginary answer at the farther end of the scale (as for means, `scorecard.scores`), so that answers
+which are all alike have limits too. Centre and limits come from the first two years of a phase and then
+stand still; months beyond them are left out of the baseline once, so that an incident does not hide itself.
 
 Three rules, chosen by simulation (`benchmarks/coverage_signals.py`, docs/coverage.md): one month beyond
 3 sigma, two of three months beyond 2 sigma on one side, eight months in a row on one side of the centre.
@@ -49,13 +51,29 @@ RULES = (BEYOND, TWO_OF_THREE, IN_A_ROW)
 
 ABOVE, BELOW = "above", "below"
 
-FALSE_SIGNALS_PER_100_MONTHS = 0.5
-"""Signals on a chart of stable data, per 100 months: measured by `benchmarks/coverage_signals.py`."""
+FALSE_SIGNALS_PER_100_MONTHS = (0.9, 1.7)
+"""Signals on a chart of stable data, per 100 months after the baseline, from ordinary charts to those whose answers are
+few and nearly all alike, or whose months are restless: measured by `benchmarks/coverage_signals.py`."""
 
-FOUND_WITHIN_A_YEAR = 0.62
+FALSE_SIGNALS_IN_BASELINE = (0.3, 0.6)
+"""The same in the months that limits come from: rarer, since these months have set them."""
+
+FOUND_WITHIN_A_YEAR = 0.63
 """Share of falls by one standard error of a month that are signalled within twelve months, measured likewise."""
 
 _MOVING_RANGE = 1.128  # mean range of two standard normal values
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What one answer can be worth, in the unit of the scores: its ends, and the smallest step between two values."""
+
+    lowest: float
+    highest: float
+    step: float
+
+
+SHARE, NPS = Scale(0, 1, 1), Scale(-100, 100, 100)
 
 
 @dataclass(frozen=True)
@@ -65,11 +83,11 @@ class Limits:
     Parameters
     ----------
     centre : float
-        In the unit of the values; nan where there are too few months, or every answer is alike.
+        In the unit of the values; nan where there are too few months.
     sigma : ndarray of float, shape (n,)
         Expected spread of each month's value, over-dispersion included.
     distance : ndarray of float, shape (n,)
-        (value − centre) ÷ sigma.
+        (value − centre) ÷ sigma; 0 for months on neither side.
     dispersion : float
         By what factor months spread more than sampling explains, 1 or more.
     baseline : ndarray of bool, shape (n,)
@@ -118,6 +136,7 @@ def process_limits(
     mean_square: ArrayLike,
     worth: ArrayLike,
     *,
+    scale: Scale = SHARE,
     baseline_months: int = BASELINE_MONTHS,
     fewest_months: int = FEWEST_MONTHS,
 ) -> Limits:
@@ -131,6 +150,8 @@ def process_limits(
         Mean of the squared values of the answers; for shares the share itself.
     worth : array_like of float, shape (n,)
         (Effective) answers per month, more than 0.
+    scale : Scale
+        Of one answer.
     baseline_months, fewest_months : int
         Months that the limits come from, and months without which there are none.
 
@@ -153,24 +174,39 @@ def process_limits(
     baseline = np.arange(values.size) < baseline_months
     if values.size < fewest_months:
         return _unknown(values)
-    found = _limits(values, squares, answers, baseline)
+    found = _limits(values, squares, answers, baseline, scale)
     # Once only: repeated trimming would shave the tails of a stable series.
     beyond = baseline & (np.abs(found.distance) > 3)
     if beyond.any() and (baseline & ~beyond).sum() >= fewest_months / 2:
-        found = _limits(values, squares, answers, baseline & ~beyond)
+        found = _limits(values, squares, answers, baseline & ~beyond, scale)
     return found
 
 
-def _limits(values: Floats, squares: Floats, answers: Floats, baseline: NDArray[np.bool_]) -> Limits:
+def _limits(
+    values: Floats, squares: Floats, answers: Floats, baseline: NDArray[np.bool_], scale: Scale
+) -> Limits:
     centre = float(np.average(values[baseline], weights=answers[baseline]))
     variance = float(np.average(squares[baseline], weights=answers[baseline])) - centre**2
-    if variance <= 1e-12 * max(centre**2, 1e-12):
-        return _unknown(values)
-    sampling = np.sqrt(variance / answers)
-    distance = (values - centre) / sampling
+    # One answer at the farther end, at the chance of one not yet seen (Laplace): two years of answers that are all
+    # alike promise little about those of one month.
+    unseen = 1 / (answers + 2)
+    least = unseen * (1 - unseen) * max(centre - scale.lowest, scale.highest - centre) ** 2
+    sampling = np.sqrt(np.maximum(variance, least) / answers)
+    distance = np.where(_on_neither_side(values, answers, centre, scale), 0.0, (values - centre) / sampling)
     ranges = np.abs(np.diff(distance[baseline]))
     dispersion = max(1.0, float(ranges.mean()) / _MOVING_RANGE)
     return Limits(centre, sampling * dispersion, distance / dispersion, dispersion, baseline)
+
+
+def _on_neither_side(values: Floats, answers: Floats, centre: float, scale: Scale) -> NDArray[np.bool_]:
+    """Months on the centre line, or at the end of the scale with less than half a step of one answer between.
+
+    Where nearly all answers are the best ones, most months cannot but lie above the mean: no run is made of those.
+    """
+    off = np.abs(values - centre)
+    rounding = 1e-9 * (scale.highest - scale.lowest)
+    at_end = (values <= scale.lowest + rounding) | (values >= scale.highest - rounding)
+    return np.asarray((off <= rounding) | (at_end & (off * answers < scale.step / 2)), dtype=bool)
 
 
 def _unknown(values: Floats) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cxdata.movement.signals import ABOVE, Signal, process_limits, signals, value_moments
+from cxdata.movement.signals import ABOVE, NPS, SHARE, Scale, Signal, process_limits, signals, value_moments
 from cxdata.scorecard.comparisons import BAD, GOOD
 from cxdata.scorecard.histograms import counts_from_histogram, scores_from_histogram
+from cxdata.scorecard.periods import month_before
 
 _RULE = ["scale", "method", "favourable_from", "higher_is_better"]
-_LOWEST = {"points": -100.0, "fraction": 0.0}
-_HIGHEST = {"points": 100.0, "fraction": 1.0}
+_SCALES = {"points": NPS, "fraction": SHARE}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ProcessChart:
         ``signal`` (place in `signals` of the stretch that the month belongs to, −1 for none).
     signals : DataFrame
         One row per signal, the newest first: ``rule``, ``side``, ``since``, ``raised``, ``last``
-        (timestamps), ``ongoing`` (the last judged month belongs to it), ``judgement`` (good, bad),
+        (timestamps), ``ongoing`` (the last whole month looked at belongs to it), ``judgement`` (good, bad),
         ``estimate``, ``conf_low``, ``conf_high``, ``base``, ``centre``, ``low``, ``high`` (of the month raised).
     changes : DataFrame
         What changed about the question: ``month``, ``kind`` (scale, question), ``before``, ``after``.
@@ -65,6 +65,7 @@ def charts_of(
     min_base: int,
     conventions: Mapping[str, str],
     unfinished: date,
+    until: date,
     weighted: bool = False,
 ) -> tuple[ProcessChart, ...]:
     """A chart for every touchpoint of a metric.
@@ -80,6 +81,8 @@ def charts_of(
         ``"share"`` or ``"mean"`` for csat and ces.
     unfinished : date
         First day of the month that is still running: shown, not judged.
+    until : date
+        First day of the month up to which is looked; a signal goes on only if the last whole month by then belongs to it.
     weighted : bool
         Count the weights of the answers.
 
@@ -103,15 +106,18 @@ def charts_of(
     scores = scores[largest].drop_duplicates(keys)
     asked = rows.groupby(["line", "question"])["month"].agg(["min", "max"]).reset_index()
     asked["label"] = asked["question"].map(rows.drop_duplicates("question").set_index("question")["label"])
+    now = pd.Timestamp(min(until, month_before(unfinished, 1)))
     found = []
     for line, series in scores.groupby("line", sort=True):
-        chart = _chart(series.sort_values("month"), asked[asked["line"] == line], min_base, unfinished)
+        chart = _chart(series.sort_values("month"), asked[asked["line"] == line], min_base, unfinished, now)
         if len(chart.points):
             found.append(chart)
     return tuple(found)
 
 
-def _chart(series: pd.DataFrame, asked: pd.DataFrame, min_base: int, unfinished: date) -> ProcessChart:
+def _chart(
+    series: pd.DataFrame, asked: pd.DataFrame, min_base: int, unfinished: date, now: pd.Timestamp
+) -> ProcessChart:
     enough = series["base"] >= min_base
     points = series[enough].reset_index(drop=True)
     rule = np.array(["|".join(map(str, key)) for key in points[_RULE].to_numpy()], dtype=str)
@@ -124,15 +130,14 @@ def _chart(series: pd.DataFrame, asked: pd.DataFrame, min_base: int, unfinished:
     raised: list[tuple[Signal, NDArray[np.int_]]] = []
     for number in range(phase.max() + 1 if phase.size else 0):
         judged = np.flatnonzero((phase == number) & ~running)
-        limits = process_limits(value[judged], square[judged], worth[judged])
+        first, last = (float(points[name][phase == number].iloc[0]) for name in ("scale_min", "scale_max"))
+        scale = _SCALES.get(unit, Scale(first, last, 1.0))
+        limits = process_limits(value[judged], square[judged], worth[judged], scale=scale)
         if not limits.known:
             continue
-        first = judged[0]
-        lowest = _LOWEST.get(unit, float(points["scale_min"].iloc[first]))
-        highest = _HIGHEST.get(unit, float(points["scale_max"].iloc[first]))
         lines["centre"][judged] = limits.centre
-        lines["low"][judged] = np.maximum(limits.low, lowest)
-        lines["high"][judged] = np.minimum(limits.high, highest)
+        lines["low"][judged] = np.maximum(limits.low, scale.lowest)
+        lines["high"][judged] = np.minimum(limits.high, scale.highest)
         baseline[judged] = limits.baseline
         for signal in signals(limits.distance):
             flagged[judged[signal.since : signal.last + 1]] = len(raised)
@@ -147,14 +152,16 @@ def _chart(series: pd.DataFrame, asked: pd.DataFrame, min_base: int, unfinished:
         unit=unit,
         higher_is_better=better,
         points=points[shown],
-        signals=_table([_described(points, judged, signal) for signal, judged in raised], better),
+        signals=_table([_described(points, judged, signal, now) for signal, judged in raised], better),
         changes=_changes(points, asked),
         few=int((~enough).sum()),
     )
 
 
-def _described(points: pd.DataFrame, judged: NDArray[np.int_], signal: Signal) -> dict[str, object]:
-    """A signal with the numbers of the month in which it was raised."""
+def _described(
+    points: pd.DataFrame, judged: NDArray[np.int_], signal: Signal, now: pd.Timestamp
+) -> dict[str, object]:
+    """A signal with the numbers of the month in which it was raised; `now` is the last whole month looked at."""
     month = points["month"]
     since, raised, last = (judged[place] for place in (signal.since, signal.raised, signal.last))
     numbers = ("estimate", "conf_low", "conf_high", "base", "centre", "low", "high")
@@ -164,7 +171,7 @@ def _described(points: pd.DataFrame, judged: NDArray[np.int_], signal: Signal) -
         "since": month[since],
         "raised": month[raised],
         "last": month[last],
-        "ongoing": bool(last == np.flatnonzero(~points["open"].to_numpy(bool))[-1]),
+        "ongoing": bool(month[last] == now),
         **{name: points[name].iloc[raised] for name in numbers},
     }
 
@@ -218,7 +225,8 @@ def recent_signals(charts: Mapping[str, tuple[ProcessChart, ...]], since: date) 
     Returns
     -------
     DataFrame
-        ``metric``, ``line``, ``unit`` and `SIGNAL_COLUMNS`, the newest first.
+        ``metric``, ``line``, ``unit``, `SIGNAL_COLUMNS` and ``fresh`` (raised from that month on, so that chance
+        may be counted against it), the newest first.
     """
     parts = [
         chart.signals.assign(metric=chart.metric, line=chart.line, unit=chart.unit)
@@ -226,11 +234,37 @@ def recent_signals(charts: Mapping[str, tuple[ProcessChart, ...]], since: date) 
         for chart in group
         if len(chart.signals)
     ]
-    columns = ["metric", "line", "unit", *SIGNAL_COLUMNS]
+    columns = ["metric", "line", "unit", *SIGNAL_COLUMNS, "fresh"]
     if not parts:
         return pd.DataFrame({name: [] for name in columns})
     frame = pd.concat(parts, ignore_index=True)
-    kept = (frame["raised"] >= pd.Timestamp(since)) | frame["ongoing"].astype(bool)
+    frame["fresh"] = frame["raised"] >= pd.Timestamp(since)
+    kept = frame["fresh"] | frame["ongoing"].astype(bool)
     return (
         frame.loc[kept, columns].sort_values("raised", ascending=False, kind="stable").reset_index(drop=True)
     )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was judged from a month on: charts, their months that set limits, and those after limits stood still."""
+
+    charts: int
+    setting: int
+    standing: int
+
+
+def judged_since(charts: Iterable[ProcessChart], since: date) -> Judged:
+    """Charts with judged months from a month on, and those months.
+
+    Parameters
+    ----------
+    charts : iterable of ProcessChart
+        Of all metrics.
+    since : date
+        First day of the first month.
+    """
+    parts = [chart.points[np.isfinite(chart.points["centre"]) & ~chart.points["open"]] for chart in charts]
+    shown = [points.loc[points["month"] >= pd.Timestamp(since), "baseline"].astype(bool) for points in parts]
+    setting = sum(int(baseline.sum()) for baseline in shown)
+    return Judged(sum(len(one) > 0 for one in shown), setting, sum(map(len, shown)) - setting)

@@ -34,7 +34,7 @@ class Bar:
     verdict, judgement : str
         As in `comparisons.Verdicts`; '' and neutral for the totals.
     base : float
-        Answers of the totals, or on the thinner side of a step.
+        Answers of the totals, or of the groups of a step on their thinner side.
     """
 
     kind: str
@@ -59,14 +59,13 @@ def bars(found: Decomposition) -> tuple[Bar, ...]:
     """
     change = found.change
     bases = (float(change["previous_base"]), float(change["base"]))
-    thin = min(bases)
     ends = {name: found.total(name) is not None for name in (ENTERED, LEFT)}
     room = MOST_BARS - 2 - sum(ends.values())
     steps: list[Bar] = []
     mix = found.total(MIX)
     if mix is not None and len(found.groups) > 1:
         room -= 1
-        steps.append(_step(MIX, mix, groups=int(mix["groups"]), base=thin))
+        steps.append(_step(MIX, mix, groups=int(mix["groups"]), base=mix["base"]))
     rates = found.parts[found.parts["part"] == RATE]
     named = rates[rates["verdict"] != TOO_FEW]
     if len(rates) > room or len(named) < len(rates):
@@ -79,12 +78,12 @@ def bars(found: Decomposition) -> tuple[Bar, ...]:
     if rest:
         pooled = found.pooled(RATE, rest)
         numbers = (pooled.estimate, pooled.conf_low, pooled.conf_high)
-        step = Bar(OTHERS, "", "", pooled.groups, 0.0, 0.0, *numbers, pooled.verdict, pooled.judgement, thin)
-        steps.append(step)
+        said = (pooled.verdict, pooled.judgement, pooled.base)
+        steps.append(Bar(OTHERS, "", "", pooled.groups, 0.0, 0.0, *numbers, *said))
     for name in (ENTERED, LEFT):
         total = found.total(name)
         if total is not None:
-            steps.append(_step(name, total, groups=int(total["groups"]), base=thin))
+            steps.append(_step(name, total, groups=int(total["groups"]), base=total["base"]))
     return _placed(found, steps, bases)
 
 

@@ -24,7 +24,7 @@ from cxdata.movement.signal_words import (
     since_text,
 )
 from cxdata.movement.signals import FOUND_WITHIN_A_YEAR
-from cxdata.movement.watch import ProcessChart, recent_signals
+from cxdata.movement.watch import ProcessChart, judged_since, recent_signals
 from cxdata.scorecard.periods import month_before
 from cxdata.scorecard.words import ARROWS, base_text, interval_text, line_text, metric_text, value_text
 from cxdata.vocabulary import Labels
@@ -50,12 +50,13 @@ def signals(view: View, month: date) -> None:
         },
     )
     every = [chart for group in charts.values() for chart in group]
-    judged = sum(chart.judged for chart in every)
-    if not judged:
-        st.html(wrap("div", tag("p", _nothing(bool(every))), "cx-tile"))
+    since = month_before(month, RECENT_MONTHS - 1)
+    judged = judged_since(every, since)
+    if not judged.charts:
+        st.html(wrap("div", tag("p", _nothing(every)), "cx-tile"))
     else:
-        recent = recent_signals(charts, month_before(month, RECENT_MONTHS - 1))
-        st.html(wrap("div", tag("p", signals_text(recent, judged, RECENT_MONTHS)), "cx-tile"))
+        recent = recent_signals(charts, since)
+        st.html(wrap("div", tag("p", signals_text(recent, judged.charts, RECENT_MONTHS)), "cx-tile"))
         if len(recent):
             st.html(_table(recent, view.config.labels))
         st.html(wrap("div", tag("p", chance_text(judged, RECENT_MONTHS)), "cx-notes"))
@@ -73,6 +74,9 @@ def method() -> None:
             _("**Signal**: a month beyond its limits; two of three months beyond two thirds of the way to them, on the "
               "same side; or eight months in a row on one side of the centre line. What goes on is one signal: it is "
               "given once, with the month in which it was raised."),
+            _("Months with too few answers are passed over, so that months in a row may lie further apart. Where nearly "
+              "all answers are alike, the limits are as wide as one answer at the other end of the scale would make "
+              "them."),
             _("A question on a new scale begins a chart of its own. The unfinished month is shown hollow and not "
               "judged. A signal says that something happened, not what."),
             _("In simulations, {share} of falls by one standard error of a month are signalled within a year; "
@@ -83,19 +87,24 @@ def method() -> None:
                    "Laney (2002), Quality Engineering 14(4); Wheeler (2000), Understanding Variation")  # fmt: skip
 
 
-def _nothing(some: bool) -> str:
-    if some:
-        return _(
-            "No question has been asked for 12 months on one scale, with enough answers in each: limits need that."
-        )
-    return _("No month has enough answers to be judged.")
+def _nothing(charts: Sequence[ProcessChart]) -> str:
+    if not charts:
+        return _("No month has enough answers to be judged.")
+    if any(chart.judged for chart in charts):
+        text = _("None of the last {count} months has enough answers to be judged.")
+        return text.format(count=format_number(RECENT_MONTHS))
+    return _(
+        "No question has been asked for 12 months on one scale, with enough answers in each: limits need that."
+    )
 
 
 def _table(recent: pd.DataFrame, labels: Labels) -> str:
     names = [_("Metric and touchpoint"), _("When"), _("Signal"), _("Score when raised"), _("Limits")]
     head = wrap("tr", "".join(header(name, "col") for name in names))
     body = "".join(_row(row, labels) for row in recent.to_dict("records"))
-    title = _("Signals of the last {count} months").format(count=format_number(RECENT_MONTHS))
+    title = _("Signals of the last {count} months, and older ones that still hold").format(
+        count=format_number(RECENT_MONTHS)
+    )
     inner = tag("caption", title, "cx-hidden") + wrap("thead", head) + wrap("tbody", body)
     scrolled = f'tabindex="0" role="region" aria-label="{escape(title)}"'
     return wrap("div", wrap("table", inner, "cx-table"), "cx-scroll", scrolled)

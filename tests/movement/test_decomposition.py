@@ -162,6 +162,7 @@ def test_a_silent_period_and_a_thin_one_are_told_apart():
     assert (silent.reason, incomparable_text(silent, "csat", 10)) == (
         "no_data", "CSAT has no answers in February 2026, so there is no change to explain.",
     )  # fmt: skip
+    assert silent.left_out.empty  # no question has another scale: one side is silent
     thin = split(pd.concat([favourable("before", "Home", 2, 2), favourable("after", "Home", 50, 50)]))
     assert thin.reason == "too_few"
     assert "fewer than 10 answers" in incomparable_text(thin, "csat", 10)
@@ -174,6 +175,43 @@ def test_too_few_answers_have_no_verdict_and_stand_with_the_others():
     assert set(rare["verdict"]) == {"too_few"}
     assert rare["p_adjusted"].isna().all()
     assert [(bar.kind, bar.groups) for bar in bars(found)][-2] == ("others", 1)
+
+
+def extremes(period, line, tens, noughts):
+    """Answers of 10 and of 0 to the question of NPS."""
+    rows = [(period, line, score, number) for score, number in ((10, tens), (0, noughts)) if number]
+    return counts(*rows, metric="nps", scale=(0, 10))
+
+
+def test_groups_put_together_need_enough_answers_of_their_own():
+    """B falls from 9 promoters to 9 detractors: −12.0 points of the total, on 9 answers of 149."""
+    found = split(pd.concat([
+        extremes("before", "A", 100, 40), extremes("after", "A", 100, 41),
+        extremes("before", "B", 9, 0), extremes("after", "B", 0, 9),
+    ]))  # fmt: skip
+    pooled = found.pooled("rate", [("B", "")])
+    assert pooled.estimate == pytest.approx(-12.0, abs=0.05)
+    assert (pooled.verdict, pooled.judgement, pooled.base) == ("too_few", "neutral", 9)
+    bar = next(one for one in bars(found) if one.kind == "others")
+    assert (bar.verdict, bar.judgement, bar.base) == ("too_few", "neutral", 9)
+    together = found.pooled("rate", [("A", ""), ("B", "")])
+    assert (together.base, together.verdict) == (149, found.total("rate")["verdict"])
+
+
+def test_groups_that_came_or_went_need_enough_answers_of_their_own():
+    """B comes with 9 detractors among 100 answers: −9.5 points, on 9 answers; nor does anything clear stand beside it."""
+    a = [extremes("before", "A", 50, 40), extremes("after", "A", 50, 41)]
+    found = split(pd.concat([*a, extremes("after", "B", 0, 9)]))
+    entered = found.total("entered")
+    assert entered["estimate"] == pytest.approx(-9.5, abs=0.05)
+    assert (entered["verdict"], entered["judgement"], entered["base"]) == ("too_few", "neutral", 9)
+    assert np.isnan(entered["p_adjusted"])
+    assert answer(found, {})[1] == "None of its parts is clear either; below they stand for the record."
+    bar = next(one for one in bars(found) if one.kind == "entered")
+    assert (bar.verdict, bar.base) == ("too_few", 9)
+    a = [extremes("before", "A", 50, 41), extremes("after", "A", 50, 40)]
+    left = split(pd.concat([*a, extremes("before", "B", 0, 9)])).total("left")
+    assert (left["verdict"], left["base"]) == ("too_few", 9)
 
 
 def test_an_unclear_change_explains_nothing():

@@ -120,13 +120,17 @@ def test_standard_errors_agree_with_resampling():
 
 @pytest.mark.parametrize("name", list(PART_POPULATIONS))
 def test_intervals_contain_the_truth_as_often_as_they_say(name):
-    """300 answers a side, 400 samples: 91 to 100 %; the mix is on the safe side where nothing differs."""
+    """300 answers a side, 400 samples: 91 to 100 %; the mix is on the safe side where nothing differs.
+
+    Where both factors of the mix are 1.75 of their errors it holds 90 % (docs/coverage.md): two errors are 3 points.
+    """
+    weak = name == "hardly more than chance"
     shares, scores = PART_POPULATIONS[name]
     found = part_coverage(shares, scores, (300, 300), 400, np.random.default_rng(11))
     assert 0.91 <= found.rate <= 0.98
-    assert found.mix >= 0.90
+    assert found.mix >= (0.87 if weak else 0.90)
     assert 0.91 <= found.total_rate <= 0.98
-    assert found.total_mix >= 0.91
+    assert found.total_mix >= (0.87 if weak else 0.91)
 
 
 def test_weights_that_differ_make_shares_less_certain():

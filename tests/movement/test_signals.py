@@ -14,9 +14,11 @@ from cxdata.movement.signals import (
     ABOVE,
     BELOW,
     BEYOND,
+    FALSE_SIGNALS_IN_BASELINE,
     FALSE_SIGNALS_PER_100_MONTHS,
     FOUND_WITHIN_A_YEAR,
     IN_A_ROW,
+    NPS,
     RUN,
     TWO_OF_THREE,
     Signal,
@@ -74,11 +76,48 @@ def test_limits_stand_still_after_two_years():
     assert found.baseline.sum() == 24
 
 
-@pytest.mark.parametrize("value", [np.full(11, 0.5), np.full(14, 1.0)], ids=["too short", "all alike"])
-def test_without_twelve_months_or_without_spread_there_are_no_limits(value):
+def test_without_twelve_months_there_are_no_limits():
+    value = np.full(11, 0.5)
     found = process_limits(value, value, np.full(value.size, 50.0))
     assert not found.known
     assert signals(found.distance) == ()
+
+
+def test_answers_that_are_all_alike_have_limits_too():
+    """50 of 50 for two years: one imaginary answer at the chance 1 ÷ 52 gives √(1/52 × 51/52 ÷ 50) = 1.94 points.
+
+    So the lower limit is 94.2 %: two unfavourable answers in a month are the usual wobble, three are not.
+    """
+    value = np.concatenate([np.ones(24), [0.96, 0.94]])
+    found = process_limits(value, value, np.full(26, 50.0))
+    assert found.centre == 1
+    assert found.low == pytest.approx(np.full(26, 1 - 3 * 0.01942), abs=1e-4)
+    assert [(one.rule, one.raised) for one in signals(found.distance)] == [(BEYOND, 25)]
+
+
+def test_the_floor_leaves_ordinary_months_alone():
+    """93 % of 20 answers: a variance of 0.065 where one answer of 22 would give 0.93² × 1/22 × 21/22 = 0.038."""
+    value = np.array([0.95, 0.91] * 12)
+    found = process_limits(value, value, np.full(24, 20.0))
+    assert found.sigma[0] == pytest.approx(np.sqrt(0.93 * 0.07 / 20))
+
+
+def test_months_at_the_end_of_the_scale_are_no_run_where_most_of_them_are():
+    """One unfavourable answer in 480: 23 of 24 months lie above the mean, by a twentieth of an answer."""
+    value = np.ones(24)
+    value[5] = 0.95
+    found = process_limits(value, value, np.full(24, 20.0))
+    assert found.centre < 1
+    assert signals(found.distance) == ()
+    nps = process_limits(100 * value, 1e4 * value, np.full(24, 20.0), scale=NPS)
+    assert signals(nps.distance) == ()
+
+
+@pytest.mark.parametrize("share", [0.99, 0.999])
+def test_where_nearly_all_answers_are_alike_false_signals_are_rarer_still(share):
+    """Without the floor, and with runs at the end of the scale, 7.7 in 100 months at 99 % of 20 answers."""
+    found = false_signals(share, 20, 200, np.random.default_rng(5))
+    assert found.after < FALSE_SIGNALS_PER_100_MONTHS[0]
 
 
 def test_a_month_without_answers_is_refused():
@@ -131,10 +170,14 @@ def test_the_mirror_image_has_the_mirrored_signals(values):
     ]
 
 
-def test_the_rate_of_false_signals_on_the_page_is_the_simulated_one():
-    """1500 charts of three stable years, 60 answers a month: within a fifth of the constant (two errors: 0.06)."""
-    found = false_signals(0.75, 60, 1500, np.random.default_rng(3))
-    assert found.per_100_months == pytest.approx(FALSE_SIGNALS_PER_100_MONTHS, abs=0.1)
+@pytest.mark.parametrize(
+    ("place", "share", "answers"), [(0, 0.75, 60), (1, 0.93, 20)], ids=["ordinary", "few, nearly all alike"]
+)
+def test_the_rates_of_false_signals_on_the_page_are_the_simulated_ones(place, share, answers):
+    """600 charts of five stable years, the last three after the baseline: two errors are about 0.14 and 0.2."""
+    found = false_signals(share, answers, 600, np.random.default_rng(3))
+    assert found.after == pytest.approx(FALSE_SIGNALS_PER_100_MONTHS[place], abs=0.2)
+    assert found.inside == pytest.approx(FALSE_SIGNALS_IN_BASELINE[place], abs=0.12)
 
 
 def test_the_share_of_falls_found_on_the_page_is_the_simulated_one():

@@ -11,7 +11,7 @@ import pytest
 from cxdata.movement.charts import process_chart
 from cxdata.movement.explain import happened
 from cxdata.movement.signal_words import chance_text, chart_text, rule_text, signals_text, since_text
-from cxdata.movement.watch import charts_of, recent_signals
+from cxdata.movement.watch import Judged, charts_of, judged_since, recent_signals
 
 OPEN = date(2026, 1, 1)
 
@@ -31,8 +31,9 @@ def months(shares, *, first="2024-01", answers=100, line="shop", question="q", s
     )  # fmt: skip
 
 
-def charts(frame):
-    return charts_of(frame, min_base=10, conventions={"csat": "share", "ces": "mean"}, unfinished=OPEN)
+def charts(frame, until=OPEN):
+    conventions = {"csat": "share", "ces": "mean"}
+    return charts_of(frame, min_base=10, conventions=conventions, unfinished=OPEN, until=until)
 
 
 CALM = [0.80, 0.82, 0.78, 0.80, 0.79, 0.81, 0.80, 0.82, 0.78, 0.80, 0.79, 0.81]
@@ -95,19 +96,72 @@ def test_recent_signals_are_those_raised_or_still_holding():
     assert since_text(found.iloc[0].to_dict()) == "since January 2025"
     everything = recent_signals({"csat": slow + early}, date(2024, 1, 1))
     assert set(everything["line"]) == {"shop", "app"}
+    assert found["fresh"].tolist() == [False]
+    assert everything["fresh"].all()
     assert recent_signals({"csat": ()}, date(2024, 1, 1)).empty
 
 
+def test_a_touchpoint_that_is_no_longer_asked_signals_no_longer():
+    """Poor months from January to September 2024, then nothing: over by January 2026, and not of the last 12 months."""
+    asked = months([*CALM, *[0.70] * 9], first="2023-01")
+    chart = charts(asked)[0]
+    assert since_text(chart.signals.iloc[0].to_dict()) == "Jan 2024 to Sept 2024"
+    assert recent_signals({"csat": (chart,)}, date(2025, 2, 1)).empty
+    assert judged_since([chart], date(2025, 2, 1)) == Judged(0, 0, 0)
+    then = charts(asked, until=date(2024, 9, 1))[0]
+    assert since_text(then.signals.iloc[0].to_dict()) == "since January 2024"
+
+
+def test_a_row_of_months_says_that_thin_ones_are_passed_over():
+    """Eight months below the centre with four thin ones in between are no eight months of the calendar."""
+    low = [
+        months([0.75], first=f"2025-{month:02}", answers=9 if month in (2, 4, 6, 8) else 100)
+        for month in range(1, 13)
+    ]
+    chart = charts(pd.concat([months(CALM), *low]))[0]
+    assert chart.few == 4
+    assert chart_text(chart, {}).startswith(
+        "CSAT, Shop: 8 months in a row with enough answers, all below the centre line, since January 2025"
+    )
+
+
+def test_a_collapse_after_two_years_of_answers_all_alike_is_a_signal():
+    """50 of 50 favourable for 24 months, then 10 of 50: limits 94.2 to 100 %."""
+    chart = charts(months([*[1.0] * 24, *[0.2] * 12], first="2023-01", answers=50))[0]
+    assert chart.judged
+    assert chart.signals[["rule", "judgement", "ongoing"]].values.tolist() == [["beyond", "bad", True]]
+    assert "20.0%, 50 answers; limits 94.2 to 100.0%" in chart_text(chart, {})
+
+
+def test_months_that_set_limits_and_months_after_them_are_counted_apart():
+    """26 whole months, 24 of them the baseline: of the last 12 ten are in it and two after it; the 27th runs."""
+    chart = charts(months([*CALM, *CALM, 0.8, 0.8, 0.8], first="2023-11"))[0]
+    assert judged_since([chart], date(2025, 1, 1)) == Judged(1, 10, 2)
+    assert judged_since([chart, chart], date(2025, 1, 1)) == Judged(2, 20, 4)
+
+
 def test_words_of_rules_and_of_what_chance_does():
-    """21 charts × 12 months × 0.5 per 100 = 1.3; one chart: 100 ÷ 0.5 ÷ 12 = 16 years."""
-    assert rule_text("in_a_row", "below") == "8 months in a row below the centre line"
+    """21 charts × 12 months × 0.9 to 1.7 per 100 = 2.3 to 4.3; one chart: 100 ÷ 1.7 ÷ 12 = 5 years, and 9."""
+    assert (
+        rule_text("in_a_row", "below") == "8 months in a row with enough answers, all below the centre line"
+    )
     assert rule_text("two_of_three", "above").startswith("two of three months")
-    text = chance_text(21, 12)
-    assert "once in 16 years" in text
-    assert "about 1.3 in 12 months" in text
-    assert signals_text(pd.DataFrame({"judgement": []}), 3, 12).startswith("No signal in the last 12 months")
-    assert signals_text(pd.DataFrame({"judgement": ["good", "bad"]}), 3, 12) == (
-        "2 signals in the last 12 months: 1 for the better, 1 for the worse. Charts: 3."
+    text = chance_text(Judged(21, 0, 252), 12)
+    assert "chance alone would raise 2.3 to 4.3 signals on these charts in 12 months" in text
+    assert "about one in 5 to 9 years" in text
+    assert "raise 0.8 to 1.5 signals" in chance_text(Judged(21, 252, 0), 12)
+
+
+def test_only_signals_of_the_last_months_are_counted_beside_what_chance_raises():
+    def told(*rows):
+        return signals_text(pd.DataFrame(rows, columns=["judgement", "fresh"]), 3, 12)
+
+    assert told().startswith("No signal in the last 12 months on 3 charts: what moved")
+    two = "2 signals in the last 12 months: 1 for the better, 1 for the worse. Charts: 3."
+    assert told(("good", True), ("bad", True)) == two
+    assert told(("good", True), ("bad", True), ("bad", False)) == f"{two} 1 older signal still holds."
+    assert (
+        told(("bad", False)) == "No new signal in the last 12 months on 3 charts. 1 older signal still holds."
     )
 
 
