@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,3 +64,21 @@ def comparison_of(month: date, code: str) -> Comparison:
         raise UnknownTerm(f"comparison '{code}' does not exist. Choose from: {', '.join(COMPARISONS)}.")
     first = month_before(month, _MONTHS[code] - 1)
     return Comparison(code, first, month, month_before(first, _STEP[code]), month_before(month, _STEP[code]))
+
+
+def with_something_before(month: date, answered: Collection[date]) -> tuple[str, ...]:
+    """The comparisons, those first whose earlier period holds answers: a yearly survey has no month before.
+
+    Parameters
+    ----------
+    month : date
+        First day of the last month of the later period.
+    answered : collection of date
+        First days of the months with answers.
+    """
+
+    def silent(code: str) -> bool:
+        found = comparison_of(month, code)
+        return not any(found.before_first <= day <= found.before_last for day in answered)
+
+    return tuple(sorted(COMPARISONS, key=silent))

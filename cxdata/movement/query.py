@@ -67,6 +67,11 @@ def compared_pairs(
     )
 
 
+def answered_months(release: Release) -> frozenset[date]:
+    """First days of the months with rated answers to any question."""
+    return frozenset(month for (month,) in release.rows(FILE, "answered_months"))
+
+
 def monthly_counts(release: Release, selection: Selection, metric: str, last: date) -> pd.DataFrame:
     """Histogram of a metric by month and touchpoint up to a month, as `signals.chart_of` wants it."""
     frame = _counts(release, "monthly", selection, metric, "touchpoint", "", last_month=last)

@@ -10,8 +10,9 @@ import streamlit as st
 from cxdata.language import format_day, format_month
 from cxdata.language import gettext as _
 from cxdata.movement.charts import waterfall_chart
-from cxdata.movement.compared import COMPARISONS
+from cxdata.movement.compared import with_something_before
 from cxdata.movement.explain import METRICS_EXPLAINED, explaining_dimensions
+from cxdata.movement.query import answered_months
 from cxdata.movement.results import Decomposition, Incomparable
 from cxdata.movement.words import answer, comparison_text, errors_text, incomparable_text, left_out_text
 from cxdata.scorecard.trends import dimension_options, metric_options
@@ -50,7 +51,10 @@ def choices(view: View) -> Choice | None:
         return None
     with st.container(horizontal=True, vertical_alignment="top"):
         metric = choose(view, "metric", metrics, _("Metric"), metric_text)
-        against = _own(view, AGAINST, COMPARISONS, _("Compared with"), comparison_text)
+        answered = cached(whole, "movement:months", lambda: answered_months(view.release))
+        against = _own(
+            view, AGAINST, with_something_before(month, answered), _("Compared with"), comparison_text
+        )
     selection = replace(view.selection, metric=metric)
     known = cached(whole, "trends:by", lambda: dimension_options(view.release, metric), metric)
     dimensions = cached(

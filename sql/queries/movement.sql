@@ -135,6 +135,13 @@ where answers.state = 'rated'
 group by answers.month, answers.touchpoint, answers.question, answers.score
 order by answers.month, line, answers.question, answers.score
 
+-- name: answered_months
+-- Grain: one row per month with rated answers.
+select distinct month
+from monthly_scores
+where cut = 'none'
+order by month
+
 -- name: question_scales
 -- Grain: one row per question and scale of a metric.
 -- Parameters: $metric.

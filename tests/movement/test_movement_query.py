@@ -8,7 +8,7 @@ import pytest
 
 from cxdata.database import open_release
 from cxdata.movement import query
-from cxdata.movement.compared import comparison_of
+from cxdata.movement.compared import COMPARISONS, comparison_of, with_something_before
 from cxdata.selection import Selection
 from cxdata.sql_files import statement
 from tests.corpus import counted, tiny
@@ -108,3 +108,14 @@ def test_both_routes_list_the_same_columns():
     for name in ("compared", "monthly"):
         mart, facts = (statement("queries/movement", f"{name}_{route}") for route in ("scores", "answers"))
         assert mart.count("list_contains") == facts.count("list_contains")
+
+
+def test_a_yearly_survey_is_compared_with_the_year_before():
+    may = date(2026, 5, 1)
+    assert with_something_before(may, {may, date(2025, 5, 1)}) == ("year", "month", "quarter", "half")
+    assert with_something_before(may, {may, date(2026, 4, 1)})[0] == "month"
+    assert with_something_before(may, {may}) == COMPARISONS
+
+
+def test_months_with_answers_are_known(release):
+    assert query.answered_months(release) == {date(2025, 12, 1), date(2026, 1, 1), MONTH}
