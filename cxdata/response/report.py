@@ -45,6 +45,10 @@ class Standing:
     raked : tuple of RakedScore
     anonymous : int
         Scores without a customer; they count in the raw scores only.
+    unlisted : int
+        Scores of customers whom the table customers lacks; they count in the raw scores only.
+    unlisted_answers : int
+        Answered surveys of such customers; no mix counts them.
     """
 
     span: Span
@@ -53,6 +57,8 @@ class Standing:
     mixes: tuple[Representation, ...]
     raked: tuple[RakedScore, ...]
     anonymous: int
+    unlisted: int
+    unlisted_answers: int
 
     def mix(self, dimension: str) -> Representation | None:
         """The mix by a dimension, None where there is none."""
@@ -67,12 +73,14 @@ def conventions(config: Config) -> dict[str, str]:
 def standing(release: Release, config: Config, selection: Selection, span: Span) -> Standing:
     """Who answered in a span of months, under the selection's filters and weights."""
     asked = query.has_invitations(release)
-    base = query.customer_base(release, selection, span.last)
-    surveys = query.asked_and_answered(release, selection, first=span.first, last=span.last)
+    base = query.customer_base(release, selection, first=span.first, last=span.last)
+    everyone = query.asked_and_answered(release, selection, first=span.first, last=span.last)
+    listed = everyone["listed"].astype(bool)
+    surveys = everyone[listed].reset_index(drop=True)
     histogram = query.scores(release, selection, METRICS, first=span.first, last=span.last)
     present = [name for name in CUSTOMER_DIMENSIONS if (set(base[name]) | set(surveys[name])) - {""}]
     mixes = [representation(base, surveys, name, min_base=config.min_base) for name in present]
-    known = histogram["known"].astype(bool)
+    known, anonymous = histogram["known"].astype(bool), histogram["anonymous"].astype(bool)
     return Standing(
         span,
         asked,
@@ -90,7 +98,9 @@ def standing(release: Release, config: Config, selection: Selection, span: Span)
                 key=lambda one: METRICS.index(one.metric),
             )
         ),
-        int(histogram.loc[~known, "answers"].sum()),
+        int(histogram.loc[anonymous, "answers"].sum()),
+        int(histogram.loc[~known & ~anonymous, "answers"].sum()),
+        int(everyone.loc[~listed, "answered"].sum()),
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from cxdata.language import format_day, format_month, format_number, format_percent
 from cxdata.language import gettext as _
-from cxdata.response import words
+from cxdata.response import silent_words, words
 from cxdata.response.charts import MOST_LINES, mix_chart, rates_chart
 from cxdata.response.raked import RakedScore
 from cxdata.response.rates import SPANS, Span, rates_of
@@ -107,7 +107,8 @@ def mixes(view: View, found: Standing) -> None:
         else _("Bar: share of the customers. Point and line: share of the answers with its 95 % interval. Words only "
                "where the answers differ clearly from the customers.")
     )  # fmt: skip
-    note(legend)
+    told = (legend, words.base_of_mix(mix, found.span), words.unlisted_text(found.unlisted_answers))
+    note(" ".join(text for text in told if text))
     _mix_table(view, mix)
 
 
@@ -143,7 +144,7 @@ def raked(view: View, found: Standing) -> None:
     rows = [(metric_text(one.metric), _score_cells(one, view.config.min_base)) for one in found.raked]
     heads = [_("Metric"), _("As answered"), _("Raked to the customers"), _("Difference")]
     plain_table(_("Scores as answered and raked to the customers"), heads, rows)
-    note(" ".join(words.raking_notes(found.raked, found.anonymous, view.config.labels)))
+    note(" ".join(words.raking_notes(found.raked, found.anonymous, found.unlisted, view.config.labels)))
 
 
 def _score_cells(one: RakedScore, min_base: int) -> list[str]:
@@ -246,8 +247,8 @@ def silent(view: View, table: pd.DataFrame, span: Span) -> None:
         note(_("No score can be compared with the months before or with a target."))
         return
     rows = table.to_dict("records")
-    sentences = [words.tipping_sentence(row, span) for row in rows if row["verdict"] != UNCLEAR]
-    sentences += words.unclear_sentences(rows, span)
+    sentences = [silent_words.tipping_sentence(row, span) for row in rows if row["verdict"] != UNCLEAR]
+    sentences += silent_words.unclear_sentences(rows, span)
     st.html(wrap("div", "".join(tag("p", text) for text in sentences), "cx-tile"))
     heads = [
         _("Conclusion"), _("Those who answered"), _("The silent"), _("Difference at which it would be 0"),
@@ -286,8 +287,10 @@ def _silent_cells(row: Mapping[Hashable, Any]) -> list[str]:
 def method() -> None:
     """What the numbers mean and where they come from."""
     texts = (
-        _("**Customers** are those on the list at the end of the months, each once, with the segment, region, plan and "
-          "persona they had then. **Invited** and **answers** are the surveys sent in these months."),
+        _("**Customers** are those who were customers on some day of these months, each once, with the segment, region, "
+          "plan and persona they had at the end. Whoever had come by then counts, save for those whose last subscription "
+          "was lost and over before these months began; who has no subscription stays. **Invited** and **answers** are "
+          "the surveys sent in these months."),
         _("**Over- and under-represented**: the share of the answers differs from the known share of the customers by "
           "more than chance would explain (score test, Wilson's interval; at most 5 % false alarms among the groups of "
           "a table). Answers of one customer count as one where that matters (Kish)."),

@@ -89,6 +89,14 @@ def test_the_answer_stands_on_top(folder):
     assert "37.5% of 80 invitations were answered" in found
 
 
+def test_the_page_says_who_the_customers_are(folder):
+    found = text(opened(folder))
+    assert (
+        "Customers: the 60 there were in February 2026; those who had left before are not counted." in found
+    )
+    assert "Left out:" not in found
+
+
 def test_the_silent_have_a_number(folder):
     """65.6 ÷ (1 − 0.375) = 104.9: off no scale, since the silent would stand at −32.3 + 104.9 = 72.7."""
     found = text(opened(folder))
