@@ -38,20 +38,43 @@ def tipping_sentence(row: Mapping[Any, Any], span: Span) -> str:
         return _about_target(row, parts)
     if not row["possible"]:
         return gettext(
-            "{metric} changed by {change} against {period} ({interval}). The silent ({silent} of the invited) could "
-            "not undo that: they would have to stand at {score}, off the scale."
+            "{metric} changed by {change} against {period} ({interval}). The silent ({silent} of the invited) could not "
+            "undo that, wherever on the scale they stood before and stand now."
         ).format(**parts)
+    if not row["on_scale"]:
+        return _only_if_apart_before(row, parts)
     if row["value"] < 0:
         return gettext(
             "{metric} changed by {change} against {period} ({interval}). For there to be no change, the silent "
-            "({silent} of the invited) would have to have moved {needed} up against those who answered; from {least} "
-            "on the change would be unclear."
+            "({silent} of the invited), if they stood where the others stood before, would have to have moved {needed} "
+            "up against those who answered; from {least} on the change would be unclear."
         ).format(**parts)
     return gettext(
         "{metric} changed by {change} against {period} ({interval}). For there to be no change, the silent "
-        "({silent} of the invited) would have to have moved {needed} down against those who answered; from {least} "
-        "on the change would be unclear."
+        "({silent} of the invited), if they stood where the others stood before, would have to have moved {needed} "
+        "down against those who answered; from {least} on the change would be unclear."
     ).format(**parts)
+
+
+def _only_if_apart_before(row: Mapping[Any, Any], parts: Mapping[str, str]) -> str:
+    """A change that the silent could undo only if they had stood apart from the others before already."""
+    places = {
+        "at": value_text(row["before_at"], row["unit"]),
+        "others": value_text(row["score"] - row["value"], row["unit"]),
+    }
+    if row["value"] < 0:
+        text = gettext(
+            "{metric} changed by {change} against {period} ({interval}). If the silent ({silent} of the invited) stood "
+            "where the others stood before, they could not undo that: they would have to stand at {score} now, off the "
+            "scale. They could only if they stood at {at} or lower before, where those who answered stood at {others}."
+        )
+    else:
+        text = gettext(
+            "{metric} changed by {change} against {period} ({interval}). If the silent ({silent} of the invited) stood "
+            "where the others stood before, they could not undo that: they would have to stand at {score} now, off the "
+            "scale. They could only if they stood at {at} or higher before, where those who answered stood at {others}."
+        )
+    return text.format(**parts, **places)
 
 
 def _about_target(row: Mapping[Any, Any], parts: Mapping[str, str]) -> str:

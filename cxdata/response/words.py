@@ -144,11 +144,21 @@ def _over(mix: Representation, row: Mapping[Any, Any], labels: Labels, asked: bo
     ).format(**parts)
     if not asked:
         return text
+    numbers = {
+        "invited": format_percent(row["invited_share"]),
+        "rate": format_percent(row["rate"]),
+        "others": format_percent(row["rate_others"]),
+    }
     if row["asked_gap"] >= row["difference"]:
         more = gettext("It was asked more often than its size calls for ({invited} of the invitations).")
+    elif row["rate_verdict"] == UP:
+        more = gettext("It answers more often than others when asked ({rate} against {others}).")
     else:
-        more = gettext("It answers more often than others when asked ({invited} of the invitations).")
-    return f"{text} {more.format(invited=format_percent(row['invited_share']))}"
+        more = gettext(
+            "What brought that about is not clear: it got {invited} of the invitations and answered {rate} of them, "
+            "the others {others}."
+        )
+    return f"{text} {more.format(**numbers)}"
 
 
 def _shares(mix: Representation, row: Mapping[Any, Any], labels: Labels) -> dict[str, str]:

@@ -187,7 +187,13 @@ def rates(view: View, settled: View, span: Span, dimensions: Sequence[str]) -> N
         ))  # fmt: skip
         return
     moved = table[table["verdict"].isin([UP, DOWN])]
-    if moved.empty:
+    if not table["verdict"].isin([UP, DOWN, UNCLEAR]).any():
+        told = _("There is nothing to compare with: no {dimension} has {count} invitations or more in both {span} and "
+                 "{period}.").format(
+            dimension=_(DIMENSION_LABELS[by]).lower(), count=config.min_base, span=words.span_text(span),
+            period=words.span_before_text(span),
+        )  # fmt: skip
+    elif moved.empty:
         told = _("No line has clearly changed against {period}.").format(period=words.span_before_text(span))
     else:
         told = _("Clearly changed against {period}: {lines}.").format(
@@ -273,7 +279,9 @@ def _silent_cells(row: Mapping[Hashable, Any]) -> list[str]:
     share = _("{share} of {invited} invited").format(
         share=format_percent(1 - row["rate"]), invited=format_number(row["invited"])
     )
-    off = "" if row["possible"] else _("off the scale: impossible")
+    off = _("off the scale: impossible") if not row["possible"] else ""
+    if row["possible"] and not row["on_scale"]:
+        off = _("off the scale, if they stood level before")
     return [
         cell(change_text(row["value"], row["unit"]), f"{interval} · {base_text(row['base'])}"),
         cell(share, css="cx-plain"),
@@ -299,7 +307,8 @@ def method() -> None:
           "answers (Kish 1965). CSAT and CES ask about contacts: raked, they stand for customers, not for contacts."),
         _("**The silent**: with a response rate r and a change d among those who answered, the true change is 0 if the "
           "silent moved by −d ÷ (1 − r) more than they did. It supposes that the silent stood where the others stood "
-          "before; at equal response rates not even that is needed."),
+          "before; at equal response rates not even that is needed. That they could not undo a change is said only where "
+          "no scores of theirs on the scale, before and now, would do."),
         _("**Answers needed**: 2 · (1.96 + 0.84)² · variance ÷ change² in each of two periods, which sees a change of "
           "that size in 80 of 100 cases at a confidence of 95 %, tested from both sides (Fleiss, Levin & Paik 2003)."),
         _("These weights mend the mix, not the silence: people who answer may differ from those of the same group who "

@@ -135,6 +135,18 @@ def test_a_month_without_surveys_ends_in_words(folder):
     assert "No customer who is known answered in June 2025." in found
 
 
+def test_rates_without_a_period_before_have_nothing_to_be_compared_with(folder):
+    """The twelve months to February 2026 hold all surveys; the twelve before hold none."""
+    found = text(opened(folder, address={"months": "12", "rate_by": "segment"}))
+    assert re.search(
+        r"nothing to compare with: no segment has \d+ invitations or more in both Mar 2025 to Feb 2026 and "
+        r"Mar 2024 to Feb 2025\.",
+        found,
+    )
+    assert "No line has clearly changed" not in found
+    assert "There is nothing to compare with" not in text(opened(folder))
+
+
 def test_without_dates_of_sending_the_page_says_what_they_would_show(tmp_path):
     page = opened(published(tmp_path, sent=False))
     assert any("tells no dates of sending" in element.value for element in page.info)

@@ -185,6 +185,21 @@ def test_the_pace_of_a_plan_is_that_of_the_whole_year_where_the_question_is_olde
     assert row["monthly"] == pytest.approx(row["answers"] / 12)
 
 
+def test_a_plan_follows_a_question_to_its_new_scale(demo_folder):
+    """The workshop's CSAT went from 1-5 to 1-7 in July 2025: by January 2026 seven months old, by August two.
+
+    In January 283 answers are 40.4 a month, so that 1,362 take 33.7 months, not 57.8 at a pace over twelve. The
+    plan of August takes the new question, too, though the retired one has 829 answers.
+    """
+    release, config = open_release(demo_folder, current_id(demo_folder)), load_config(demo_folder)
+    for month, age in ((date(2026, 1, 1), 7), (date(2025, 8, 1), 2)):
+        table = planning(release, config, Selection(month=month), "csat", 0.05, month).set_index("line")
+        assert table.loc["workshop", "monthly"] == pytest.approx(table.loc["workshop", "answers"] / age)
+        assert 30 < table.loc["workshop", "monthly"] < 55
+        assert 30 < table.loc["workshop", "months_needed"] < 45
+        assert table.loc["app", "monthly"] == pytest.approx(table.loc["app", "answers"] / 12)
+
+
 def test_where_nobody_noted_the_sending_rates_are_left_out(tmp_path):
     release = opened(tmp_path, sent=False)
     found = standing(release, CONFIG, FEBRUARY, span_of(date(2026, 2, 1), 1))
