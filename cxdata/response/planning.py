@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from statistics import NormalDist
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Estimate, Floats, normal_quantile
+from cxdata.scorecard.histograms import RULE_COLUMNS
 
 POWER = 0.8
 """Chance of noticing a change of the planned size, where there is one."""
@@ -79,8 +81,47 @@ def deviation_of(estimate: Estimate) -> Floats:
     return estimate.std_error * np.sqrt(worth)
 
 
+def of_present_scale(histogram: pd.DataFrame, first: date) -> tuple[pd.DataFrame, pd.Series]:
+    """Each line's answers on the scale that it is asked on now, and the month in which that began.
+
+    The present scale is the one with most answers in the last month in which the line has any, so that
+    neither a retired question nor a small trial of a new one is planned with.
+
+    Parameters
+    ----------
+    histogram : DataFrame
+        ``line``, ``month``, ``answers`` and the rules of `histograms.RULE_COLUMNS`, also of months before
+        `first`, which tell what is older.
+    first : date
+        First day of the first month that counts.
+
+    Returns
+    -------
+    DataFrame
+        The rows from `first` on, one rule per line.
+    Series of Timestamp, by line
+        The first month that counts: `first`, or the one in which a younger scale was first answered.
+    """
+    rule = [name for name in RULE_COLUMNS if name != "metric"]
+    recent = histogram[histogram["month"] >= pd.Timestamp(first)]
+    last = recent["month"] == recent.groupby("line")["month"].transform("max")
+    sizes = recent[last].groupby(["line", *rule], dropna=False)["answers"].sum().reset_index()
+    present = sizes.sort_values("answers", ascending=False, kind="stable").drop_duplicates("line")
+    # Missing rules are equal to one another in a merge.
+    held = histogram.merge(present[["line", *rule]], on=["line", *rule])
+    begun = held.groupby("line")["month"].min()
+    begun = begun.where(begun >= pd.Timestamp(first), pd.Timestamp(first))
+    return held[held["month"] >= pd.Timestamp(first)].reset_index(drop=True), begun
+
+
 def plan(
-    scores: pd.DataFrame, response: pd.DataFrame, change: float, months: int, *, min_base: int
+    scores: pd.DataFrame,
+    response: pd.DataFrame,
+    change: float,
+    months: ArrayLike,
+    *,
+    min_base: int,
+    alike: ArrayLike = False,
 ) -> pd.DataFrame:
     """What it takes to see a change, line by line.
 
@@ -92,10 +133,13 @@ def plan(
         ``line``, ``invited`` and ``scored`` (invitations that brought a score) over the same months.
     change : float
         In the unit of the scores.
-    months : int
+    months : array_like of int, shape (n,) or one for all
         Months that the scores cover.
     min_base : int
         Answers below which the variance is not taken from the line; also the least that is ever planned.
+    alike : array_like of bool, shape (n,) or one for all
+        Lines whose answers all gave the same score. The standard error of their mean comes from an imaginary
+        answer (`scores.mean_estimate`), which no plan should rest on.
 
     Returns
     -------
@@ -107,10 +151,10 @@ def plan(
     """
     estimate = Estimate.of(scores)
     enough = estimate.base >= min_base
-    deviation = np.where(enough, deviation_of(estimate), np.nan)
+    deviation = np.where(enough, np.where(alike, 0.0, deviation_of(estimate)), np.nan)
     needed = np.fmax(answers_needed(deviation, change), np.where(np.isnan(deviation), np.nan, min_base))
     needed = np.where(deviation > 0, needed, np.nan)
-    monthly = estimate.base / months
+    monthly = estimate.base / np.asarray(months, dtype=float)
     asked = response.groupby("line")[["invited", "scored"]].sum().reindex(scores["line"], fill_value=0)
     invited, scored = asked["invited"].to_numpy(float), asked["scored"].to_numpy(float)
     rate = np.divide(scored, invited, out=np.full(invited.shape, np.nan), where=(invited > 0) & (scored > 0))

@@ -41,20 +41,39 @@ def invitations(
     return frame
 
 
-def customer_base(release: Release, selection: Selection, month: date) -> pd.DataFrame:
-    """Customers at the end of a month, each once: the four customer dimensions and ``customers``."""
-    day = month_before(month, -1) - timedelta(days=1)
-    return release.query(FILE, "customer_base", day=min(day, release.as_of), **_filters(selection))
+def customer_base(release: Release, selection: Selection, *, first: date, last: date) -> pd.DataFrame:
+    """Those who were customers in some months, each once as they were at the end, under the selection's filters.
 
+    Whoever left before these months, by the last term of each subscription, is none of them: nobody asks
+    them any more. Without subscriptions nobody is known to have left.
 
-def asked_and_answered(release: Release, selection: Selection, *, first: date, last: date) -> pd.DataFrame:
-    """Surveys of known customers per combination of customer dimensions.
+    Parameters
+    ----------
+    release, selection
+    first, last : date
+        First days of the first and last month.
 
     Returns
     -------
     DataFrame
-        The four dimensions, ``invited``, ``invited_sq``, ``answered`` and ``answered_sq`` (sums of the
-        squares of each customer's surveys, which tell how many independent ones they are worth).
+        The four customer dimensions and ``customers``.
+    """
+    day = month_before(last, -1) - timedelta(days=1)
+    return release.query(
+        FILE, "customer_base", first_day=first, last_day=min(day, release.as_of), **_filters(selection)
+    )
+
+
+def asked_and_answered(release: Release, selection: Selection, *, first: date, last: date) -> pd.DataFrame:
+    """Surveys that name a customer, per combination of customer dimensions.
+
+    Returns
+    -------
+    DataFrame
+        The four dimensions, ``listed`` (whether the table customers has the customers), ``invited``,
+        ``responded`` (invited ones that were answered), ``answered`` (also without a date of sending),
+        ``invited_sq`` and ``answered_sq`` (sums of the squares of each customer's surveys, which tell how
+        many independent ones they are worth).
     """
     return release.query(FILE, "asked_and_answered", **_months(first, last), **_filters(selection))
 
@@ -68,9 +87,10 @@ def scores(
     last: date,
     by: str = "",
 ) -> pd.DataFrame:
-    """Histogram of scores per month, `line`, ``known`` (from a customer) and the four customer dimensions.
+    """Histogram of scores per month, `line`, ``anonymous``, ``known`` and the four customer dimensions.
 
-    Parameters as `invitations`; `metrics` are metrics of answers. The columns are those that
+    An answer is known if the table customers lists its customer; an anonymous one names none. Parameters as
+    `invitations`; `metrics` are metrics of answers. The columns are those that
     `histograms.scores_from_histogram` wants.
     """
     frame = release.query(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.response import query
-from cxdata.response.planning import plan
+from cxdata.response.planning import of_present_scale, plan
 from cxdata.response.raked import RakedScore, raked_scores
 from cxdata.response.rates import Span, rates_of
 from cxdata.response.representation import Representation, representation
@@ -45,6 +45,10 @@ class Standing:
     raked : tuple of RakedScore
     anonymous : int
         Scores without a customer; they count in the raw scores only.
+    unlisted : int
+        Scores of customers whom the table customers lacks; they count in the raw scores only.
+    unlisted_answers : int
+        Answered surveys of such customers; no mix counts them.
     """
 
     span: Span
@@ -53,6 +57,8 @@ class Standing:
     mixes: tuple[Representation, ...]
     raked: tuple[RakedScore, ...]
     anonymous: int
+    unlisted: int
+    unlisted_answers: int
 
     def mix(self, dimension: str) -> Representation | None:
         """The mix by a dimension, None where there is none."""
@@ -67,12 +73,14 @@ def conventions(config: Config) -> dict[str, str]:
 def standing(release: Release, config: Config, selection: Selection, span: Span) -> Standing:
     """Who answered in a span of months, under the selection's filters and weights."""
     asked = query.has_invitations(release)
-    base = query.customer_base(release, selection, span.last)
-    surveys = query.asked_and_answered(release, selection, first=span.first, last=span.last)
+    base = query.customer_base(release, selection, first=span.first, last=span.last)
+    everyone = query.asked_and_answered(release, selection, first=span.first, last=span.last)
+    listed = everyone["listed"].astype(bool)
+    surveys = everyone[listed].reset_index(drop=True)
     histogram = query.scores(release, selection, METRICS, first=span.first, last=span.last)
     present = [name for name in CUSTOMER_DIMENSIONS if (set(base[name]) | set(surveys[name])) - {""}]
     mixes = [representation(base, surveys, name, min_base=config.min_base) for name in present]
-    known = histogram["known"].astype(bool)
+    known, anonymous = histogram["known"].astype(bool), histogram["anonymous"].astype(bool)
     return Standing(
         span,
         asked,
@@ -90,7 +98,9 @@ def standing(release: Release, config: Config, selection: Selection, span: Span)
                 key=lambda one: METRICS.index(one.metric),
             )
         ),
-        int(histogram.loc[~known, "answers"].sum()),
+        int(histogram.loc[anonymous, "answers"].sum()),
+        int(histogram.loc[~known & ~anonymous, "answers"].sum()),
+        int(everyone.loc[~listed, "answered"].sum()),
     )
 
 
@@ -102,7 +112,7 @@ def tipping(release: Release, config: Config, selection: Selection, span: Span) 
     DataFrame
         One row per metric and conclusion: ``metric``, ``about`` (change or target), ``unit``, ``value`` (the
         change, or the distance to the target), ``low``, ``high``, ``verdict``, ``base``, ``rate``,
-        ``rate_before``, ``invited``, ``needed``, ``unclear_from``, ``silent_score``, ``possible``. Metrics
+        ``rate_before``, ``invited``, and the fields of `silent.TippingPoint`. Metrics
         whose invitations are unknown, or that were not asked in both periods, have no row.
     """
     first, last = span.first_before, span.last
@@ -137,6 +147,8 @@ def planning(
 ) -> pd.DataFrame:
     """`planning.plan` for a metric by touchpoint, from the closed months of the last year.
 
+    A line is planned on the scale that it is asked on now, from the month in which that began.
+
     Parameters
     ----------
     release, config, selection
@@ -151,17 +163,18 @@ def planning(
     first = month_before(last, PLANNING_MONTHS - 1)
     early = month_before(first, PLANNING_MONTHS)
     histogram = query.scores(release, selection, [metric], first=early, last=last, by="touchpoint")
-    asked_before = bool((histogram["month"] < pd.Timestamp(first)).any())
-    histogram = histogram[histogram["month"] >= pd.Timestamp(first)]
-    if histogram.empty:
+    if (histogram["month"] < pd.Timestamp(first)).all():
         return pd.DataFrame()
-    # A survey of one month a year brings a twelfth of its answers a month; a new one is as old as it is.
-    begun = first if asked_before else histogram["month"].min()
-    covered = (last.year - begun.year) * 12 + last.month - begun.month + 1
-    scores = scores_from_histogram(histogram, ["line"], conventions=conventions(config))
-    scores = _main(scores, ["line"])
+    counted, begun = of_present_scale(histogram, first)
+    scores = scores_from_histogram(counted, ["line"], conventions=conventions(config))
+    months = [
+        (last.year - month.year) * 12 + last.month - month.month + 1 for month in scores["line"].map(begun)
+    ]
+    alike = (counted.groupby("line")["score"].nunique() == 1).reindex(scores["line"]).to_numpy(bool)
     response = query.metric_response(release, selection, [metric], first=first, last=last, by="touchpoint")
-    table = plan(scores, response, change, covered, min_base=config.min_base)
+    # Invitations of months in which the question was not there yet would make the response rate too low.
+    response = response[response["month"] >= response["line"].map(begun)]
+    table = plan(scores, response, change, np.array(months), min_base=config.min_base, alike=alike)
     return table.assign(unit=scores["unit"].iloc[0])
 
 
@@ -243,7 +256,7 @@ def _described(
             "rate": rows["rate"].to_numpy(float),
             "rate_before": rows["rate_before"].to_numpy(float),
             "invited": rows["invited"].to_numpy(float),
-            **{name: getattr(point, name) for name in ("needed", "unclear_from", "silent_score", "possible")},
+            **{field.name: getattr(point, field.name) for field in fields(TippingPoint)},
         }
     )
 

@@ -11,9 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cxdata.scorecard.comparisons import verdicts
-from cxdata.scorecard.differences import Difference
+from cxdata.scorecard.differences import Difference, difference
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, Floats, effective_answers, normal_quantile
-from cxdata.scorecard.scores import wilson_interval
+from cxdata.scorecard.scores import share_estimate, wilson_interval
+
+ASKED = ("invited", "responded", "invited_sq")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,9 @@ class Representation:
         One row per group: ``group``, ``customers``, ``invited``, ``answered``; their shares
         ``customer_share``, ``invited_share``, ``answered_share`` (fractions, nan without a total);
         ``asked_gap`` (invited − customers), ``difference`` (answered − customers), its interval
-        ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict`` (up: over-represented).
+        ``difference_low``, ``difference_high``, ``p_adjusted`` and ``verdict`` (up: over-represented);
+        ``rate`` and ``rate_others`` (responded ÷ invited of the group and of all others, fractions) and
+        ``rate_verdict`` (up: the group answers more often when asked).
     """
 
     dimension: str
@@ -61,8 +65,8 @@ def representation(
     base : DataFrame
         ``customers`` by the customer dimensions.
     surveys : DataFrame
-        ``invited``, ``answered`` and ``answered_sq`` (sum of each customer's squared number of answers)
-        by the same dimensions.
+        ``invited``, ``responded`` (invited and answered), ``answered``, ``invited_sq`` and ``answered_sq``
+        (sums of each customer's squared number of invitations and answers) by the same dimensions.
     dimension : str
         The column to compare by.
     min_base : int
@@ -105,6 +109,10 @@ def representation(
             "verdict": judged.verdict,
         }
     )
+    asked = surveys.groupby(dimension)[list(ASKED)].sum().reindex(names, fill_value=0)
+    rates = response_beside_others(asked, min_base=min_base)
+    for name in rates:
+        groups[str(name)] = rates[name].to_numpy()
     groups["asked_gap"] = groups["invited_share"] - groups["customer_share"]
     groups = groups[(groups["customers"] > 0) | (groups["answered"] > 0)]
     return Representation(
@@ -115,6 +123,37 @@ def representation(
         worth,
         groups.sort_values("customers", ascending=False, kind="stable").reset_index(drop=True),
     )
+
+
+def response_beside_others(asked: pd.DataFrame, *, min_base: int) -> pd.DataFrame:
+    """Whether each group answers more or less often than all others, when asked.
+
+    Invitations of one customer count as one where that matters (Kish), as for the shares.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        ``invited``, ``responded`` and ``invited_sq``, one row per group.
+    min_base : int
+        Invitations below which nothing is judged.
+
+    Returns
+    -------
+    DataFrame
+        In the same order: ``rate``, ``rate_others`` (fractions, nan without invitations) and ``rate_verdict``
+        of Newcombe's difference; the verdicts count all groups as looked at together.
+    """
+    others = asked.sum() - asked
+    rate, rest = (
+        share_estimate(
+            part["responded"],
+            part["invited"],
+            effective_base=effective_answers(part["invited"], part["invited_sq"]),
+        )
+        for part in (asked, others)
+    )
+    judged = verdicts(difference(rate, rest), min_base=min_base)
+    return pd.DataFrame({"rate": rate.estimate, "rate_others": rest.estimate, "rate_verdict": judged.verdict})
 
 
 def difference_from_known(

@@ -11,6 +11,9 @@ before. The true change is 0 at x = −(d + (r₀ − r₁)·g₀) ÷ (1 − r�
 response rates it drops out, and otherwise it is taken to be 0 unless it is given. Against a target t the
 same argument gives g₁ = −(m₁ − t) ÷ (1 − r₁).
 
+That g₀ = 0 is a supposition. Whether the silent could undo a change at all does not rest on it: they could if
+some s₀ and s₁ on the scale give M₀ = M₁, that is, if the stretches of the scale on which M₀ and M₁ can lie meet.
+
 For NPS, a favourable share and a mean alike, m is the mean of a value per answer, so that the argument is
 exact for all three.
 
@@ -20,7 +23,7 @@ JASA 72(359), "Formalizing subjective notions about the effect of nonrespondents
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,14 +45,21 @@ class TippingPoint:
         number holds 0. It is 0 where the interval holds 0 already.
     silent_score : ndarray of float
         Score of the silent at `needed`.
+    on_scale : ndarray of bool
+        Whether that score lies on the scale.
     possible : ndarray of bool
-        Whether that score lies on the scale; False means that no silent could turn the conclusion round.
+        Whether the silent could turn the conclusion round at all, wherever they stood before.
+    before_at : ndarray of float
+        Where a change is possible but not on the scale: the score at which the silent must have stood
+        before at most (they would have to have risen) or at least (fallen); nan elsewhere.
     """
 
     needed: Floats
     unclear_from: Floats
     silent_score: Floats
+    on_scale: np.ndarray
     possible: np.ndarray
+    before_at: Floats
 
 
 def tipping_change(
@@ -94,7 +104,19 @@ def tipping_change(
         return -(np.asarray(observed, dtype=float) + carried) / silent
 
     needed = more(change)
-    return _tipping(needed, more(change_low), more(change_high), score, gap + needed, lowest, highest)
+    answered = np.asarray(score, dtype=float)
+    answered_before = answered - np.asarray(change, dtype=float)
+    low, high = np.asarray(lowest, dtype=float), np.asarray(highest, dtype=float)
+    lowest_now, highest_now = (now * answered + (1 - now) * end for end in (low, high))
+    lowest_before, highest_before = (before * answered_before + (1 - before) * end for end in (low, high))
+    possible = (lowest_now <= highest_before) & (lowest_before <= highest_now)
+    found = _tipping(needed, more(change_low), more(change_high), score, gap + needed, low, high)
+    reached = np.where(needed > 0, highest_now, lowest_now)
+    quiet = np.where(before < 1, 1 - before, np.nan)
+    before_at = np.where(
+        possible & ~found.on_scale & ~np.isnan(needed), (reached - before * answered_before) / quiet, np.nan
+    )
+    return replace(found, possible=possible, before_at=before_at)
 
 
 def tipping_target(
@@ -141,8 +163,10 @@ def _tipping(
     open_already = at_low * at_high <= 0
     unclear_from = np.where(open_already, 0.0, nearer)
     unclear_from = np.where(np.isnan(at_low) | np.isnan(at_high), np.nan, unclear_from)
-    possible = (silent_score >= np.asarray(lowest)) & (silent_score <= np.asarray(highest))
-    return TippingPoint(needed, unclear_from, silent_score, possible)
+    on_scale = (silent_score >= np.asarray(lowest)) & (silent_score <= np.asarray(highest))
+    return TippingPoint(
+        needed, unclear_from, silent_score, on_scale, on_scale, np.full(silent_score.shape, np.nan)
+    )
 
 
 def _rates(rate: ArrayLike) -> Floats:

@@ -14,7 +14,6 @@ from cxdata.response.report import Standing
 from cxdata.response.representation import Representation, most_distant
 from cxdata.scorecard.comparisons import DOWN, UNCLEAR, UP
 from cxdata.scorecard.words import (
-    change_interval_text,
     change_text,
     fewer_text,
     interval_text,
@@ -145,11 +144,21 @@ def _over(mix: Representation, row: Mapping[Any, Any], labels: Labels, asked: bo
     ).format(**parts)
     if not asked:
         return text
+    numbers = {
+        "invited": format_percent(row["invited_share"]),
+        "rate": format_percent(row["rate"]),
+        "others": format_percent(row["rate_others"]),
+    }
     if row["asked_gap"] >= row["difference"]:
         more = gettext("It was asked more often than its size calls for ({invited} of the invitations).")
+    elif row["rate_verdict"] == UP:
+        more = gettext("It answers more often than others when asked ({rate} against {others}).")
     else:
-        more = gettext("It answers more often than others when asked ({invited} of the invitations).")
-    return f"{text} {more.format(invited=format_percent(row['invited_share']))}"
+        more = gettext(
+            "What brought that about is not clear: it got {invited} of the invitations and answered {rate} of them, "
+            "the others {others}."
+        )
+    return f"{text} {more.format(**numbers)}"
 
 
 def _shares(mix: Representation, row: Mapping[Any, Any], labels: Labels) -> dict[str, str]:
@@ -197,7 +206,25 @@ def refusal_text(one: RakedScore, min_base: int) -> str:
     return texts.get(one.refused, "")
 
 
-def raking_notes(raked: Sequence[RakedScore], anonymous: int, labels: Labels) -> list[str]:
+def base_of_mix(mix: Representation, span: Span) -> str:
+    """Whom the answers are compared with."""
+    return gettext(
+        "Customers: the {count} there were in {span}; those who had left before are not counted."
+    ).format(count=format_number(mix.customers), span=span_text(span))
+
+
+def unlisted_text(answers: int) -> str:
+    """How many answers no group can have, since nobody knows their customers; '' where there are none."""
+    if not answers:
+        return ""
+    return ngettext(
+        "Left out: {count} answer of a customer whom the table customers lacks.",
+        "Left out: {count} answers of customers whom the table customers lacks.",
+        answers,
+    ).format(count=format_number(answers))
+
+
+def raking_notes(raked: Sequence[RakedScore], anonymous: int, unlisted: int, labels: Labels) -> list[str]:
     """What the raked scores leave out, and where weights were cut."""
     notes = []
     margins = {name: None for one in raked for name in one.margins}
@@ -211,6 +238,14 @@ def raking_notes(raked: Sequence[RakedScore], anonymous: int, labels: Labels) ->
                 "{count} anonymous scores count as answered only.",
                 anonymous,
             ).format(count=format_number(anonymous))
+        )
+    if unlisted:
+        notes.append(
+            ngettext(
+                "{count} score of a customer whom the table customers lacks counts as answered only.",
+                "{count} scores of customers whom the table customers lacks count as answered only.",
+                unlisted,
+            ).format(count=format_number(unlisted))
         )
     for one in raked:
         silent = [label_of(code, labels) for codes in one.unheard.values() for code in codes]
@@ -230,76 +265,6 @@ def raking_notes(raked: Sequence[RakedScore], anonymous: int, labels: Labels) ->
                 )
             )  # fmt: skip
     return notes
-
-
-def tipping_sentence(row: Mapping[Any, Any], span: Span) -> str:
-    """What the silent would have to be like to turn a clear conclusion round."""
-    metric = metric_text(row["metric"])
-    interval = change_interval_text(row["low"], row["high"], row["unit"])
-    silent = format_percent(1 - row["rate"])
-    parts = {
-        "metric": metric,
-        "change": change_text(row["value"], row["unit"]),
-        "interval": interval,
-        "silent": silent,
-        "needed": size_text(row["needed"], row["unit"]),
-        "score": value_text(row["silent_score"], row["unit"]),
-        "least": size_text(row["unclear_from"], row["unit"]),
-        "period": span_before_text(span),
-    }
-    if row["about"] == "target":
-        return _about_target(row, parts)
-    if not row["possible"]:
-        return gettext(
-            "{metric} changed by {change} against {period} ({interval}). The silent ({silent} of the invited) could "
-            "not undo that: they would have to stand at {score}, off the scale."
-        ).format(**parts)
-    if row["value"] < 0:
-        return gettext(
-            "{metric} changed by {change} against {period} ({interval}). For there to be no change, the silent "
-            "({silent} of the invited) would have to have moved {needed} up against those who answered; from {least} "
-            "on the change would be unclear."
-        ).format(**parts)
-    return gettext(
-        "{metric} changed by {change} against {period} ({interval}). For there to be no change, the silent "
-        "({silent} of the invited) would have to have moved {needed} down against those who answered; from {least} "
-        "on the change would be unclear."
-    ).format(**parts)
-
-
-def _about_target(row: Mapping[Any, Any], parts: Mapping[str, str]) -> str:
-    if not row["possible"]:
-        return gettext(
-            "{metric} lies {change} from its target ({interval}). The silent could not make up for that: they would "
-            "have to stand at {score}, off the scale."
-        ).format(**parts)
-    if row["value"] < 0:
-        return gettext(
-            "{metric} lies {change} from its target ({interval}). To be at the target after all, the silent would "
-            "have to stand {needed} above those who answered, at {score}; from {least} on it would be unclear."
-        ).format(**parts)
-    return gettext(
-        "{metric} lies {change} from its target ({interval}). To be at the target and no better, the silent would "
-        "have to stand {needed} below those who answered, at {score}; from {least} on it would be unclear."
-    ).format(**parts)
-
-
-def unclear_sentences(rows: Sequence[Mapping[Any, Any]], span: Span) -> list[str]:
-    """What is unclear already among those who answered, so that the silent have nothing to turn round."""
-    texts = {
-        "change": gettext(
-            "Unclear already against {period}: {metrics}. There is no conclusion to turn round."
-        ),
-        "target": gettext("Not clearly above or below its target: {metrics}."),
-    }
-    found = []
-    for about, text in texts.items():
-        names = [
-            metric_text(row["metric"]) for row in rows if row["about"] == about and row["verdict"] == UNCLEAR
-        ]
-        if names:
-            found.append(text.format(metrics=joined(names), period=span_before_text(span)))
-    return found
 
 
 def plan_sentence(table: pd.DataFrame, change: float, labels: Labels) -> str:

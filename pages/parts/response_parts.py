@@ -11,7 +11,7 @@ import streamlit as st
 
 from cxdata.language import format_day, format_month, format_number, format_percent
 from cxdata.language import gettext as _
-from cxdata.response import words
+from cxdata.response import silent_words, words
 from cxdata.response.charts import MOST_LINES, mix_chart, rates_chart
 from cxdata.response.raked import RakedScore
 from cxdata.response.rates import SPANS, Span, rates_of
@@ -107,7 +107,8 @@ def mixes(view: View, found: Standing) -> None:
         else _("Bar: share of the customers. Point and line: share of the answers with its 95 % interval. Words only "
                "where the answers differ clearly from the customers.")
     )  # fmt: skip
-    note(legend)
+    told = (legend, words.base_of_mix(mix, found.span), words.unlisted_text(found.unlisted_answers))
+    note(" ".join(text for text in told if text))
     _mix_table(view, mix)
 
 
@@ -143,7 +144,7 @@ def raked(view: View, found: Standing) -> None:
     rows = [(metric_text(one.metric), _score_cells(one, view.config.min_base)) for one in found.raked]
     heads = [_("Metric"), _("As answered"), _("Raked to the customers"), _("Difference")]
     plain_table(_("Scores as answered and raked to the customers"), heads, rows)
-    note(" ".join(words.raking_notes(found.raked, found.anonymous, view.config.labels)))
+    note(" ".join(words.raking_notes(found.raked, found.anonymous, found.unlisted, view.config.labels)))
 
 
 def _score_cells(one: RakedScore, min_base: int) -> list[str]:
@@ -186,7 +187,13 @@ def rates(view: View, settled: View, span: Span, dimensions: Sequence[str]) -> N
         ))  # fmt: skip
         return
     moved = table[table["verdict"].isin([UP, DOWN])]
-    if moved.empty:
+    if not table["verdict"].isin([UP, DOWN, UNCLEAR]).any():
+        told = _("There is nothing to compare with: no {dimension} has {count} invitations or more in both {span} and "
+                 "{period}.").format(
+            dimension=_(DIMENSION_LABELS[by]).lower(), count=config.min_base, span=words.span_text(span),
+            period=words.span_before_text(span),
+        )  # fmt: skip
+    elif moved.empty:
         told = _("No line has clearly changed against {period}.").format(period=words.span_before_text(span))
     else:
         told = _("Clearly changed against {period}: {lines}.").format(
@@ -246,8 +253,8 @@ def silent(view: View, table: pd.DataFrame, span: Span) -> None:
         note(_("No score can be compared with the months before or with a target."))
         return
     rows = table.to_dict("records")
-    sentences = [words.tipping_sentence(row, span) for row in rows if row["verdict"] != UNCLEAR]
-    sentences += words.unclear_sentences(rows, span)
+    sentences = [silent_words.tipping_sentence(row, span) for row in rows if row["verdict"] != UNCLEAR]
+    sentences += silent_words.unclear_sentences(rows, span)
     st.html(wrap("div", "".join(tag("p", text) for text in sentences), "cx-tile"))
     heads = [
         _("Conclusion"), _("Those who answered"), _("The silent"), _("Difference at which it would be 0"),
@@ -272,7 +279,9 @@ def _silent_cells(row: Mapping[Hashable, Any]) -> list[str]:
     share = _("{share} of {invited} invited").format(
         share=format_percent(1 - row["rate"]), invited=format_number(row["invited"])
     )
-    off = "" if row["possible"] else _("off the scale: impossible")
+    off = _("off the scale: impossible") if not row["possible"] else ""
+    if row["possible"] and not row["on_scale"]:
+        off = _("off the scale, if they stood level before")
     return [
         cell(change_text(row["value"], row["unit"]), f"{interval} · {base_text(row['base'])}"),
         cell(share, css="cx-plain"),
@@ -286,8 +295,10 @@ def _silent_cells(row: Mapping[Hashable, Any]) -> list[str]:
 def method() -> None:
     """What the numbers mean and where they come from."""
     texts = (
-        _("**Customers** are those on the list at the end of the months, each once, with the segment, region, plan and "
-          "persona they had then. **Invited** and **answers** are the surveys sent in these months."),
+        _("**Customers** are those who were customers on some day of these months, each once, with the segment, region, "
+          "plan and persona they had at the end. Whoever had come by then counts, save for those whose last subscription "
+          "was lost and over before these months began; who has no subscription stays. **Invited** and **answers** are "
+          "the surveys sent in these months."),
         _("**Over- and under-represented**: the share of the answers differs from the known share of the customers by "
           "more than chance would explain (score test, Wilson's interval; at most 5 % false alarms among the groups of "
           "a table). Answers of one customer count as one where that matters (Kish)."),
@@ -296,7 +307,8 @@ def method() -> None:
           "answers (Kish 1965). CSAT and CES ask about contacts: raked, they stand for customers, not for contacts."),
         _("**The silent**: with a response rate r and a change d among those who answered, the true change is 0 if the "
           "silent moved by −d ÷ (1 − r) more than they did. It supposes that the silent stood where the others stood "
-          "before; at equal response rates not even that is needed."),
+          "before; at equal response rates not even that is needed. That they could not undo a change is said only where "
+          "no scores of theirs on the scale, before and now, would do."),
         _("**Answers needed**: 2 · (1.96 + 0.84)² · variance ÷ change² in each of two periods, which sees a change of "
           "that size in 80 of 100 cases at a confidence of 95 %, tested from both sides (Fleiss, Levin & Paik 2003)."),
         _("These weights mend the mix, not the silence: people who answer may differ from those of the same group who "

@@ -63,7 +63,8 @@ def planning(view: View, settled: View, month: date) -> None:
         for row in table.to_dict("records")
     ]
     plain_table(_("How many answers it takes"), heads, rows)
-    note(_("From the closed months of the last twelve, at the present response rate; a change of {size} is to be seen in 80 "
+    note(_("From the closed months of the last twelve in which a question was asked on its present scale, at the response "
+           "rate of these months; a change of {size} is to be seen in 80 "
            "of 100 cases at a confidence of 95 %. Half the size takes four times the "
            "answers.").format(size=size_text(change, unit)))  # fmt: skip
 

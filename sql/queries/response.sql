@@ -31,8 +31,24 @@ group by surveys.sent_month, line
 order by surveys.sent_month, line
 
 -- name: customer_base
--- Grain: one row per combination of customer dimensions, with the customers that had it on a day.
--- Parameters: $day and a list per customer dimension.
+-- Grain: one row per combination of customer dimensions on the last day, with those who were customers on some day.
+-- Whoever left before the first day is none of them: of each of their subscriptions, the last term begun was lost and
+-- its due day, on which a lost term ends as in Economics, has passed. Customers without a term stay; so do those who
+-- came back.
+-- Parameters: $first_day, $last_day and a list per customer dimension.
+with subscribed as (
+    select
+        customer,
+        max_by(outcome = 'churned' and due_on < $first_day, term) as is_over
+    from subscriptions
+    where started_on <= $last_day
+    group by customer, subscription_id
+), gone as (
+    select customer
+    from subscribed
+    group by customer
+    having bool_and(is_over)
+)
 select
     profiles.segment,
     profiles.region,
@@ -41,9 +57,10 @@ select
     count(distinct customers.customer)::bigint as customers
 from customers
 join profiles on profiles.profile = customers.profile
-where customers.valid_from <= $day
-    and customers.valid_to > $day
-    and (customers.acquired_on is null or customers.acquired_on <= $day)
+anti join gone on gone.customer = customers.customer
+where customers.valid_from <= $last_day
+    and customers.valid_to > $last_day
+    and (customers.acquired_on is null or customers.acquired_on <= $last_day)
     and (len($segment) = 0 or list_contains($segment, profiles.segment))
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -52,14 +69,18 @@ group by profiles.segment, profiles.region, profiles.plan, profiles.persona
 order by profiles.segment, profiles.region, profiles.plan, profiles.persona
 
 -- name: asked_and_answered
--- Grain: one row per combination of customer dimensions: surveys sent, answered, and their squares per customer.
+-- Grain: one row per combination of customer dimensions, and whether the table customers lists the customers: surveys
+-- sent, those of them that were answered, all answered, and their squares per customer.
 -- Answered surveys count by the month in which they were sent, or answered where nobody noted the sending.
 -- Parameters: $first_month, $last_month and a list per dimension.
-with people as (
+with listed as (
+    select distinct customer from customers
+), people as (
     select
         surveys.customer,
         surveys.profile,
         count(surveys.sent_at) as invited,
+        count(surveys.responded_at) filter (where surveys.sent_at is not null) as responded,
         count(surveys.responded_at) as answered
     from surveys
     join profiles on profiles.profile = surveys.profile
@@ -78,25 +99,30 @@ select
     profiles.region,
     profiles.plan,
     profiles.persona,
+    listed.customer is not null as listed,
     sum(people.invited)::bigint as invited,
     sum(people.invited * people.invited)::bigint as invited_sq,
+    sum(people.responded)::bigint as responded,
     sum(people.answered)::bigint as answered,
     sum(people.answered * people.answered)::bigint as answered_sq
 from people
 join profiles on profiles.profile = people.profile
-group by profiles.segment, profiles.region, profiles.plan, profiles.persona
-order by profiles.segment, profiles.region, profiles.plan, profiles.persona
+left join listed on listed.customer = people.customer
+group by profiles.segment, profiles.region, profiles.plan, profiles.persona, listed.customer is not null
+order by profiles.segment, profiles.region, profiles.plan, profiles.persona, listed
 
 -- name: scores
 -- Grain: one row per month, line, question, score and combination of customer dimensions.
--- The overall NPS is that of the relationship question, as on the scorecard. `known` tells answers of
--- customers from anonymous ones.
+-- The overall NPS is that of the relationship question, as on the scorecard. `anonymous` answers name no customer;
+-- `known` ones name one whom the table customers lists.
 -- Parameters: $first_month, $last_month, $metrics, $by and a list per dimension.
 with relationship as (
     select count(*) as asked
     from monthly_scores
     join questions on questions.question = monthly_scores.question
     where monthly_scores.cut = 'none' and questions.metric = 'nps' and monthly_scores.touchpoint = ''
+), listed as (
+    select distinct customer from customers
 )
 select
     answers.month,
@@ -109,7 +135,8 @@ select
         when 'persona' then profiles.persona
         else ''
     end as line,
-    answers.customer is not null as known,
+    answers.customer is null as anonymous,
+    listed.customer is not null as known,
     profiles.segment,
     profiles.region,
     profiles.plan,
@@ -127,6 +154,7 @@ select
 from answers
 join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
+left join listed on listed.customer = answers.customer
 cross join relationship
 where answers.state = 'rated'
     and answers.month between $first_month and $last_month
@@ -145,7 +173,7 @@ where answers.state = 'rated'
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
 group by
-    answers.month, line, known, profiles.segment, profiles.region, profiles.plan, profiles.persona,
+    answers.month, line, anonymous, known, profiles.segment, profiles.region, profiles.plan, profiles.persona,
     answers.question, questions.metric, questions.scale_min, questions.scale_max, questions.favourable_from,
     questions.higher_is_better, answers.score
 order by answers.month, line, answers.question, answers.score

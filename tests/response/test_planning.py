@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxdata.response.planning import answers_needed, deviation_of, plan, visible_change
+from cxdata.response.planning import answers_needed, deviation_of, of_present_scale, plan, visible_change
 from cxdata.scorecard.scores import mean_estimate, nps_estimate, share_estimate
 
 
@@ -86,3 +89,43 @@ def test_a_plan_line_by_line():
 def test_plans_that_cannot_be_made_are_refused(change, more):
     with pytest.raises(ValueError, match=r"cannot be planned|out of range"):
         answers_needed(75, change, **more)
+
+
+def monthly(line: str, months: str, end: str, scale: int, scores: dict[int, int]) -> pd.DataFrame:
+    """The same answers in each month from one to another."""
+    every = pd.date_range(months, end, freq="MS")
+    rows = [(month, score, count) for month in every for score, count in scores.items()]
+    return pd.DataFrame(rows, columns=["month", "score", "answers"]).assign(
+        line=line, metric="csat", scale_min=1, scale_max=scale, favourable_from=np.nan, higher_is_better=True
+    )
+
+
+def test_a_line_is_planned_on_the_scale_it_is_asked_on_now():
+    """The workshop changed from 1-5 (100 a month) to 1-7 (40 a month) in July; the shop has asked on 1-5 for long.
+
+    The year from February to January: seven months of 1-7, and the whole year of the shop.
+    """
+    histogram = pd.concat(
+        [
+            monthly("workshop", "2024-02-01", "2025-06-01", 5, {5: 60, 2: 40}),
+            monthly("workshop", "2025-07-01", "2026-01-01", 7, {7: 30, 2: 10}),
+            monthly("workshop", "2026-01-01", "2026-01-01", 10, {9: 5}),
+            monthly("shop", "2024-02-01", "2026-01-01", 5, {5: 10}),
+        ]
+    )
+    rows, begun = of_present_scale(histogram, date(2025, 2, 1))
+    assert rows.groupby("line")["scale_max"].agg(["min", "max"]).loc["workshop"].tolist() == [7, 7]
+    assert rows.groupby("line")["answers"].sum().to_dict() == {"shop": 120, "workshop": 280}
+    assert begun.dt.strftime("%Y-%m").to_dict() == {"shop": "2025-02", "workshop": "2025-07"}
+
+
+def test_answers_that_are_all_alike_plan_nothing_whatever_the_score():
+    """50 answers of 7: the imaginary answer behind the mean's interval would ask for 267."""
+    estimate = mean_estimate(50, 350, 2450, scale_min=1, scale_max=7)
+    columns = {field.name: getattr(estimate, field.name) for field in fields(estimate)}
+    scores = pd.DataFrame({"line": ["call"], **columns})
+    response = pd.DataFrame({"line": ["call"], "invited": [100], "scored": [50]})
+    assert plan(scores, response, 0.2, 5, min_base=10)["needed"].tolist() == [267]
+    found = plan(scores, response, 0.2, 5, min_base=10, alike=[True]).iloc[0]
+    assert found["deviation"] == 0
+    assert found[["needed", "months_needed", "invitations", "visible"]].isna().all()

@@ -96,7 +96,8 @@ def test_a_span_and_the_one_before():
 def test_customers_count_once_as_they_are_at_the_end_of_the_month(release):
     """40 and 20 in February; in March, as far as the data goes, one has moved; nobody is there before she comes."""
     for month, home, shop in ((2, 40, 20), (3, 39, 21)):
-        base = query.customer_base(release, Selection(), date(2026, month, 1))
+        day = date(2026, month, 1)
+        base = query.customer_base(release, Selection(), first=day, last=day)
         assert dict(zip(base["segment"], base["customers"], strict=True)) == {"Home": home, "Shop": shop}
 
 
@@ -182,6 +183,21 @@ def test_the_pace_of_a_plan_is_that_of_the_whole_year_where_the_question_is_olde
     october = Selection(month=date(2026, 10, 1))
     row = planning(release, config, october, "nps", 5.0, date(2026, 10, 1)).set_index("line").loc[""]
     assert row["monthly"] == pytest.approx(row["answers"] / 12)
+
+
+def test_a_plan_follows_a_question_to_its_new_scale(demo_folder):
+    """The workshop's CSAT went from 1-5 to 1-7 in July 2025: by January 2026 seven months old, by August two.
+
+    In January 283 answers are 40.4 a month, so that 1,362 take 33.7 months, not 57.8 at a pace over twelve. The
+    plan of August takes the new question, too, though the retired one has 829 answers.
+    """
+    release, config = open_release(demo_folder, current_id(demo_folder)), load_config(demo_folder)
+    for month, age in ((date(2026, 1, 1), 7), (date(2025, 8, 1), 2)):
+        table = planning(release, config, Selection(month=month), "csat", 0.05, month).set_index("line")
+        assert table.loc["workshop", "monthly"] == pytest.approx(table.loc["workshop", "answers"] / age)
+        assert 30 < table.loc["workshop", "monthly"] < 55
+        assert 30 < table.loc["workshop", "months_needed"] < 45
+        assert table.loc["app", "monthly"] == pytest.approx(table.loc["app", "answers"] / 12)
 
 
 def test_where_nobody_noted_the_sending_rates_are_left_out(tmp_path):

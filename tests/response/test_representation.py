@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxdata.response.raked import NO_CUSTOMERS, TOO_FEW, raked_scores
+from cxdata.response.rates import span_of
+from cxdata.response.report import Standing
 from cxdata.response.representation import (
     difference_from_known,
     distance,
     most_distant,
     representation,
+    response_beside_others,
 )
+from cxdata.response.words import headline
 
 SHARES = {"csat": "share", "ces": "mean"}
 
@@ -25,12 +31,18 @@ def base(**customers: int) -> pd.DataFrame:
 
 
 def surveys(answered: dict[str, int], invited: dict[str, int] | None = None, each: int = 1) -> pd.DataFrame:
-    """`each` surveys per customer, so the squares are `each` times the surveys."""
+    """`each` surveys per customer, so the squares are `each` times the surveys; all were sent, or no date is known."""
     counts = pd.Series(answered)
     frame = pd.DataFrame({"segment": counts.index, "answered": counts.to_numpy()})
     asked = frame["segment"].map(invited) if invited else 0
     return frame.assign(
-        answered_sq=frame["answered"] * each, invited=asked, invited_sq=asked, region="", plan="", persona=""
+        answered_sq=frame["answered"] * each,
+        invited=asked,
+        invited_sq=asked * each,
+        responded=frame["answered"] if invited else 0,
+        region="",
+        plan="",
+        persona="",
     )
 
 
@@ -184,3 +196,36 @@ def test_of_two_scales_the_one_with_more_answers_is_raked():
     found = raked_scores(pd.concat([narrow, wide]), base(A=75, B=25), conventions=SHARES, min_base=10)[0]
     assert (found.scale, found.raw["base"]) == ("1–5", 40)
     assert found.raked["estimate"] == pytest.approx(0.75)
+
+
+def over_represented(answered: dict[str, int], invited: dict[str, int], each: int = 1) -> str:
+    """The headline on Sport, which is 10 % of the customers and of the invitations or a little more."""
+    mix = representation(
+        base(Sport=1000, Home=9000), surveys(answered, invited, each), "segment", min_base=10
+    )
+    found = Standing(span_of(date(2026, 2, 1), 1), True, pd.DataFrame(), (mix,), (), 0, 0, 0)
+    return " ".join(headline(found, {}, 10))
+
+
+def test_answering_more_often_is_said_where_the_rates_differ_clearly():
+    """300 of 600 against 1,600 of 5,000: z = 8.8. 113 of 277 against 614 of 1,723 (40.8 and 35.6 %): z = 1.66."""
+    clear = over_represented({"Sport": 300, "Home": 1600}, {"Sport": 600, "Home": 5000})
+    assert "Sport is over-represented" in clear
+    assert "It answers more often than others when asked (50.0% against 32.0%)." in clear
+    unsure = over_represented({"Sport": 113, "Home": 614}, {"Sport": 277, "Home": 1723})
+    assert "Sport is over-represented" in unsure
+    assert "more often than others" not in unsure
+    assert "it got 13.9% of the invitations and answered 40.8% of them, the others 35.6%" in unsure
+
+
+def test_rates_of_groups_are_tested_against_all_others():
+    """statsmodels confint_proportions_2indep(method='newcomb') leaves 0 out for Sport; of 40 invitations a customer, not."""
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    assert confint_proportions_2indep(300, 600, 1600, 5000, method="newcomb")[0] > 0
+    counts = pd.DataFrame({"invited": [600, 5000], "responded": [300, 1600], "invited_sq": [600, 5000]})
+    found = response_beside_others(counts, min_base=10)
+    assert found["rate_verdict"].tolist() == ["up", "down"]
+    assert found["rate_others"].tolist() == [0.32, 0.5]
+    often = response_beside_others(counts.assign(invited_sq=counts["invited"] * 40), min_base=10)
+    assert often["rate_verdict"].tolist() == ["unclear", "unclear"]
