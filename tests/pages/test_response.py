@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,19 +62,15 @@ def test_the_answer_stands_on_top(page):
     assert "37.5% of 80 invitations were answered" in found
 
 
-<<<<<<< HEAD
-def test_the_silent_have_a_number(page):
-=======
-def test_the_page_says_who_the_customers_are(folder):
-    found = text(opened(folder))
+def test_the_page_says_who_the_customers_are(page):
+    found = text(page)
     assert (
         "Customers: the 60 there were in February 2026; those who had left before are not counted." in found
     )
     assert "Left out:" not in found
 
 
-def test_the_silent_have_a_number(folder):
->>>>>>> mend-response
+def test_the_silent_have_a_number(page):
     """65.6 ÷ (1 − 0.375) = 104.9: off no scale, since the silent would stand at −32.3 + 104.9 = 72.7."""
     found = text(page)
     assert "NPS changed by −65.6 against January 2026" in found
@@ -113,7 +110,7 @@ def test_a_month_without_surveys_ends_in_words(folder):
 
 def test_rates_without_a_period_before_have_nothing_to_be_compared_with(folder):
     """The twelve months to February 2026 hold all surveys; the twelve before hold none."""
-    found = text(opened(folder, address={"months": "12", "rate_by": "segment"}))
+    found = text(opened(folder, query={"months": "12", "rate_by": "segment"}))
     assert re.search(
         r"nothing to compare with: no segment has \d+ invitations or more in both Mar 2025 to Feb 2026 and "
         r"Mar 2024 to Feb 2025\.",
