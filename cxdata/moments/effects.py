@@ -115,7 +115,8 @@ def moments(
     Returns
     -------
     Moments
-        Differences are averages over the decisions that met the touchpoint (g-computation); intervals
+        Differences are averages over the decisions that met the touchpoint (g-computation), but the cost
+        is the number of bad ones times the average over them: what goes with those that were had. Intervals
         are from the delta method with a covariance that allows for customers who decide several times.
         Where some group ended in one way only the fit is Firth's, and the group's share is as unsure as
         Wilson's interval of its customers. Holm's procedure over the touchpoints that are compared.
@@ -147,12 +148,18 @@ def moments(
         if alone:
             controls = controls or alone[0].controls
         errors = _one_way_errors(own, sides.baselines[touchpoint], decisions, family)
+        states = found.of(touchpoint)
         compared = {
-            name: _contrasts(*model, touchpoint, errors, found.of(touchpoint) != NONE)
-            for name, model in (("joint", joint or alone), ("alone", alone))
+            name: _contrasts(*model, touchpoint, errors, members)
+            for name, model, members in (
+                ("joint", joint or alone, states != NONE),
+                # What goes with bad experiences is the difference for those who had one.
+                ("worse", joint or alone, np.isin(states, (BAD, SIGN))),
+                ("alone", alone, states != NONE),
+            )
             if model and row["verdict"] != TOO_FEW
         }
-        _fill(row, compared, found.of(touchpoint), touchpoint in recorded, scale, family)
+        _fill(row, compared, states, touchpoint in recorded, scale, family)
     table = _verdicts(pd.DataFrame(rows, columns=_COLUMNS))
     reason = "too_few" if table["estimate"].isna().all() and joint is None else ""
     return answer(_ranked(table), joint is not None, controls, reason)
@@ -263,24 +270,25 @@ def _fill(
             "alone_high": value + quantile * spread,
         }
     share = row["bad"] * scale if family == "logistic" else row["bad"] / states.size
+    value, spread = compared["worse"][name]
     row |= {
-        "cost": -share * estimate,
-        "cost_low": -share * row["conf_high"],
-        "cost_high": -share * row["conf_low"],
+        "cost": -share * value,
+        "cost_low": -share * (value + quantile * spread),
+        "cost_high": -share * (value - quantile * spread),
     }
 
 
 def _contrasts(
-    columns: Design, model: Fit, touchpoint: str, errors: Mapping[str, float], met: np.ndarray
+    columns: Design, model: Fit, touchpoint: str, errors: Mapping[str, float], members: np.ndarray
 ) -> dict[str, tuple[float, float]]:
-    """Adjusted differences between the sides of a touchpoint that the fit can tell apart.
+    """Adjusted differences between the sides of a touchpoint that the fit can tell apart, averaged over members.
 
     `errors` holds the sides and the baseline, which has no coefficient, with what `_one_way_errors` adds.
     """
     told = [name for name in (LOW, HIGH, OTHER) if model.position(Side(touchpoint, name).term) >= 0]
     names = [*told, *(name for name in errors if Side(touchpoint, name).term not in columns.terms)]
     settings = [columns.setting(touchpoint, name) for name in names]
-    means, gradients = standardised(model, columns.columns[met], settings)
+    means, gradients = standardised(model, columns.columns[members], settings)
     place = {name: position for position, name in enumerate(names)}
     pairs = {
         "bad_good": (LOW, HIGH), "bad_unrated": (LOW, OTHER), "bad_none": (LOW, NOT_MET), "good_none": (HIGH, NOT_MET),

@@ -162,13 +162,16 @@ def method(view: View, found: Study) -> None:
           "where there are fewer than ten lost decisions for each number that is estimated."),
         _("**Moment of truth**: the difference stands out from chance after Holm's procedure over all touchpoints "
           "compared, and bad experiences come with fewer renewals. Declared ones are the team's own."),
-        _("**Lost renewals**: bad experiences × difference. It is what goes with them, not what better service "
-          "would win back: who has a bad experience may differ in ways that nobody recorded."),
+        _("**Lost renewals**: the number of bad experiences × the difference, averaged over the customers who had "
+          "them. It is what goes with them, not what better service would win back: who has a bad experience may "
+          "differ in ways that nobody recorded."),
+        _("**All lost or all renewed**: where all decisions of a group ended in the same way, the regression is "
+          "Firth's, and how sure the group's share is comes from Wilson's interval."),
     ]  # fmt: skip
     with st.expander(_("How this is computed")):
         for text in texts:
             st.markdown(text)
-        st.caption("Robins (1986); Liang & Zeger (1986); Holm (1979); Fieller (1954)")
+        st.caption("Robins (1986); Liang & Zeger (1986); Firth (1993); Holm (1979); Fieller (1954)")
 
 
 def _reading(view: View, found: Study) -> str:
