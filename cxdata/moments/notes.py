@@ -31,32 +31,24 @@ def record_sentences(months: Window) -> list[str]:
     if not months.whole:
         texts.append(
             gettext(
-                "Contacts and answers are recorded from {day} on. That is too short to keep to decisions whose whole "
+                "Contacts and answers are recorded from {day} on. That is too short to keep to those whose whole "
                 "look-back is recorded: here, what was met before that day counts as not met."
             )
         )
         if months.left_out:
-            texts.append(
-                ngettext(
-                    "{count} decision before which nothing is recorded is left out.",
-                    "{count} decisions before which nothing is recorded are left out.",
-                    months.left_out,
-                )
-            )
+            texts.append(gettext("Left out: {count}, before which nothing is recorded."))
     elif months.left_out:
         texts.append(
             ngettext(
-                "{count} earlier decision is left out: its look-back begins before contacts and answers are recorded "
-                "({day}), so nobody knows what its customer met.",
-                "{count} earlier decisions are left out: their look-back begins before contacts and answers are "
-                "recorded ({day}), so nobody knows what their customers met.",
+                "Left out: {count} earlier one, whose look-back begins before contacts and answers are recorded "
+                "({day}), so that nobody knows what this customer met.",
+                "Left out: {count} earlier ones, whose look-back begins before contacts and answers are recorded "
+                "({day}), so that nobody knows what these customers met.",
                 months.left_out,
             )
         )
-    return [
-        text.format(day=format_day(months.records_begin), count=format_number(months.left_out))
-        for text in texts
-    ]
+    values = {"day": format_day(months.records_begin), "count": format_number(months.left_out)}
+    return [text.format(**values) for text in texts]
 
 
 def one_way_sentences(table: pd.DataFrame, labels: Labels) -> list[str]:

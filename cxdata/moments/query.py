@@ -92,8 +92,16 @@ def questions(release: Release) -> pd.DataFrame:
     return release.query(FILE, "questions")
 
 
-def window(release: Release, selection: Selection, first: date, last: date, *, least: int) -> Window:
-    """The renewal decisions of some months that can be compared, with the share that the machine can carry.
+def window(
+    release: Release,
+    selection: Selection,
+    first: date,
+    last: date,
+    *,
+    least: int,
+    look_back_days: int | None = None,
+) -> Window:
+    """The decisions of some months that can be compared, with the share that the machine can carry.
 
     Parameters
     ----------
@@ -102,7 +110,9 @@ def window(release: Release, selection: Selection, first: date, last: date, *, l
     first, last : date
         First days of the first and the last month.
     least : int
-        Decisions of either outcome that are needed.
+        Decisions that are needed; of renewals, of either outcome.
+    look_back_days : int, optional
+        Where given, decisions are answers to the relationship question, and this many days before count.
 
     Returns
     -------
@@ -113,10 +123,14 @@ def window(release: Release, selection: Selection, first: date, last: date, *, l
     """
     begin = release.rows(FILE, "records_begin")[0][0]
     values = _chosen(selection, Window(first, last)) | {"records_begin": begin or ALWAYS}
-    counts = release.query(FILE, "decision_counts", **values).set_index("recorded")
+    file = FILE if look_back_days is None else NPS_FILE
+    counts = release.query(file, "decision_counts", **values, look_back_days=look_back_days)
+    counts = counts.set_index("recorded")
     held = counts.reindex(["whole"])
-    lost, decisions = float(held["lost"].sum()), float(held["decisions"].sum())
-    whole = min(lost, decisions - lost) >= least or "part" not in counts.index
+    enough = float(held["decisions"].sum())
+    if look_back_days is None:
+        enough = min(float(held["lost"].sum()), enough - float(held["lost"].sum()))
+    whole = enough >= least or "part" not in counts.index
     if not whole:
         held = counts.reindex(["whole", "part"])
     held = held.dropna(subset=["decisions"])
@@ -124,7 +138,7 @@ def window(release: Release, selection: Selection, first: date, last: date, *, l
     if held.empty:
         return Window(first, last, 1, begin, whole, left_out)
     months = pd.to_datetime(held["first_month"]).min().date(), pd.to_datetime(held["last_month"]).max().date()
-    sample = max(1, -(-int(held["decisions"].sum()) // MOST_DECISIONS))
+    sample = max(1, -(-int(held["decisions"].sum()) // MOST_DECISIONS)) if look_back_days is None else 1
     return Window(*months, sample, begin, whole, left_out)
 
 

@@ -122,8 +122,9 @@ def study(release: Release, config: Config, selection: Selection, month: date) -
         rows = query.before_renewals(release, selection, months)
     else:
         outcome, family = RELATIONSHIP, _LINEAR
-        months = query.Window(first, month)
-        rows = query.before_answers(release, selection, months, config.look_back_days)
+        days = config.look_back_days
+        months = query.window(release, selection, first, month, least=LEAST, look_back_days=days)
+        rows = query.before_answers(release, selection, months, days)
     found = experiences(
         len(rows.decisions), list(places["touchpoint"]), rows.contacts, rows.ratings, query.questions(release)
     )
@@ -132,7 +133,8 @@ def study(release: Release, config: Config, selection: Selection, month: date) -
         rows.decisions, found, min_base=config.min_base, recorded=recorded, family=family, scale=months.sample
     )
     ratio = weights(rows.decisions, found, min_base=config.min_base, family=family)
-    if not len(rows.decisions) and outcome == RELATIONSHIP and not selection.active():
+    nobody = not len(rows.decisions) and not months.left_out
+    if nobody and outcome == RELATIONSHIP and not selection.active():
         outcome = NOTHING
     heard = _heard(places, result.table)
     return _shown(Study(outcome, result, ratio, places, heard, months), selection.touchpoint)

@@ -178,6 +178,7 @@ def _reading(view: View, found: Study) -> str:
     texts = [
         (_("Decisions of {period}.") if found.outcome == RENEWALS else _("Answers of {period}.")).format(
             period=period_text(found)),
+        *record_sentences(found.window),
         _("Filled and coloured: stands out from chance; hollow: it does not. Bar: 95 % "
           "interval. Larger point: met by more customers. {mark} declared by the team. Clear moments come first, "
           "each by what goes with it.").format(
@@ -195,7 +196,6 @@ def _reading(view: View, found: Study) -> str:
         )
     texts += one_way_sentences(table, view.config.labels)
     texts += not_compared_sentences(table, view.config.labels)
-    texts += record_sentences(found.window)
     if found.window.sample > 1:
         texts.append(
             _(

@@ -225,3 +225,18 @@ def test_blind_spots_are_those_of_all_touchpoints_whatever_is_chosen(released):
     chosen = study(release, Config(), Selection(touchpoint=("delivery",)), date(2024, 5, 1))
     assert chosen.heard == heard
     assert list(chosen.moments.table["touchpoint"]) == ["delivery"]
+
+
+def test_answers_to_the_relationship_question_need_recorded_days_before_too(released):
+    """Contacts begin on 1 June 2023. Answers come on 1 and 5 December: 180 days before them is after that; 187
+    days before them is 28 May and 1 June, in the afternoon; 190 days before them is May.
+    """
+    release = released(subscriptions=None)
+    months = [
+        query.window(release, Selection(), date(2023, 1, 1), date(2024, 5, 1), least=1, look_back_days=days)
+        for days in (180, 187, 190)
+    ]
+    assert [(window.whole, window.left_out) for window in months] == [(True, 0), (True, 1), (False, 0)]
+    rows = query.before_answers(release, Selection(), months[1], 187)
+    assert list(rows.decisions["outcome"]) == [100.0]
+    assert set(rows.contacts["decision"]) == {1}

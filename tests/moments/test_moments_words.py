@@ -70,7 +70,7 @@ def test_the_months_are_those_the_renewals_come_from():
 @pytest.mark.parametrize(
     ("window", "text"),
     [
-        (MONTHS, "1 earlier decision is left out"),
+        (MONTHS, "Left out: 1 earlier one, whose look-back begins before"),
         (
             Window(MONTHS.first, MONTHS.last, 1, MONTHS.records_begin, False, 2),
             "That is too short to keep to",
