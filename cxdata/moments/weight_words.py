@@ -22,7 +22,10 @@ def weight_sentence(ratio: pd.DataFrame, labels: Labels) -> list[str]:
     """Whether bad experiences weigh more than good ones: pooled, then where it can be told."""
     if ratio.empty:
         return [
-            gettext("Too few ratings at both ends of a scale to weigh bad experiences against good ones.")
+            gettext(
+                "Bad experiences cannot be weighed against good ones: too few ratings at either end of a scale, or "
+                "all of one end were followed by the same outcome."
+            )
         ]
     texts = []
     if (ratio["touchpoint"] == POOLED).any():

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxdata.moments.charts import FARTHEST, paths_chart
 from cxdata.moments.effects import REVERSE, moments
 from cxdata.moments.experience import BAD, BEST, MIDDLE, NONE
 from cxdata.moments.notes import not_compared_sentences, one_way_sentences, record_sentences
@@ -91,6 +92,11 @@ def test_nothing_is_said_where_nothing_is_left_out(window):
 
 def test_a_path_seen_only_before_losses_is_named():
     text = path_sentence(paths(*decisions_of(ONLY_BEFORE_LOSSES), 2, min_base=10), {})
+    chart = paths_chart(paths(*decisions_of(ONLY_BEFORE_LOSSES), 2, min_base=10), {}).to_dict()
+    rows = [row for layer in chart["layer"] for row in layer["data"]["values"] if "label" in row]
+    assert ("Buy → Call", "only before losses") in {(row["name"], row["label"]) for row in rows}
+    scale = chart["layer"][0]["encoding"]["x"]["scale"]
+    assert (scale["domain"][1], scale["clamp"]) == (FARTHEST, True)
     assert text == "Buy → Call: seen before 40 lost renewals and before no kept one (40 customers)."
 
 
@@ -102,6 +108,12 @@ def test_good_experiences_with_a_clearly_negative_weight_are_not_called_unclear(
     assert row["good_weight"] == pytest.approx(-np.log(3), abs=0.01)
     assert row["verdict"] == CONTRARY
     assert weight_sentence(rows, {})[-1].startswith("Call: good experiences go with a worse outcome")
+
+
+def test_bad_ratings_that_were_all_lost_are_not_called_too_few_to_weigh():
+    decisions, found = company((BAD, 400, 0), (MIDDLE, 400, 300), (BEST, 400, 350))
+    (text,) = weight_sentence(weights(decisions, found, min_base=10), {})
+    assert "or all of one end were followed by the same outcome" in text
 
 
 def test_the_file_withholds_what_the_page_withholds():
