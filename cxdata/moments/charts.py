@@ -32,6 +32,7 @@ from cxdata.moments.words import (
     path_text,
     per_thousand,
     place_text,
+    ratio_text,
     unit_of_study,
 )
 from cxdata.scorecard.words import change_interval_text, change_text
@@ -39,6 +40,9 @@ from cxdata.vocabulary import Labels
 
 ROW_HEIGHT = 44
 PANEL_HEIGHT = 130
+
+FARTHEST = 24.0
+"""Largest ratio that the chart of paths has room for, and its inverse the smallest."""
 
 DECLARED = "◆"
 """Stands behind a touchpoint that the team declared a moment of truth."""
@@ -107,7 +111,7 @@ def paths_chart(found: Paths, labels: Labels) -> alt.LayerChart:
     LayerChart
         One row per path; filled and coloured where it stands out from chance, 1 marked.
     """
-    table = found.table[found.table["ratio"] > 0].reset_index(drop=True)
+    table = found.table
     rows = pd.DataFrame(
         {
             "row": range(len(table)),
@@ -116,7 +120,10 @@ def paths_chart(found: Paths, labels: Labels) -> alt.LayerChart:
             "conf_low": table["ratio_low"],
             "conf_high": table["ratio_high"],
             "clear": table["verdict"].isin((MORE, LESS)),
-            "label": [gettext("{ratio}×").format(ratio=format_number(value, 2)) for value in table["ratio"]],
+            "label": [
+                ratio_text(lost, kept, value)
+                for lost, kept, value in zip(table["lost"], table["kept"], table["ratio"], strict=True)
+            ],
             "interval": [
                 gettext("{low} to {high}").format(low=format_number(low, 2), high=format_number(high, 2))
                 for low, high in zip(table["ratio_low"], table["ratio_high"], strict=True)
@@ -127,9 +134,15 @@ def paths_chart(found: Paths, labels: Labels) -> alt.LayerChart:
     )
     title = gettext("Share before lost renewals ÷ share before kept ones")
     base = alt.Chart(alt.Data(values=records(rows)))
-    ends = [min(rows["conf_low"].min(), 0.8) * 0.97, max(rows["conf_high"].max(), 1.25) * 1.03]
-    scale = alt.Scale(type="log", domain=[float(end) for end in ends], nice=False)
-    ticks = [tick for tick in (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6) if ends[0] <= tick <= ends[1]]
+    # Paths seen on one side only reach far beyond: their bars end where the chart does.
+    ends = [
+        max(min(rows["conf_low"].min(), 0.8) * 0.97, 1 / FARTHEST),
+        min(max(rows["conf_high"].max(), 1.25) * 1.03, FARTHEST),
+    ]
+    scale = alt.Scale(type="log", domain=[float(end) for end in ends], nice=False, clamp=True)
+    ticks = [
+        tick for tick in (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 10, 20) if ends[0] <= tick <= ends[1]
+    ]
     axis = alt.Axis(values=ticks, format="~g", grid=True, gridColor=INK, gridOpacity=0.12, domain=False)
     y = alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.1))
     tips = tooltips(

@@ -115,11 +115,18 @@ def sides_of(
     coding: Mapping[int, str],
     min_base: int,
     family: Family,
+    *,
+    one_way: bool = False,
 ) -> Sides:
     """Groups of states that can have a coefficient, with the rows that belong to each.
 
-    A group that is too small, or ended in one way only, counts as met but unrated.
+    A group that is too small counts as met but unrated. So does one that ended in one way only, unless
+    `one_way` is set: then it keeps its column, and `regression.penalised` finds a finite coefficient for it.
     """
+
+    def carried(members: np.ndarray) -> bool:
+        return int(members.sum()) >= min_base if one_way else usable(outcome, members, min_base, family)
+
     sides: dict[Side, np.ndarray] = {}
     baselines: dict[str, str] = {}
     for touchpoint in touchpoints:
@@ -128,10 +135,10 @@ def sides_of(
         for state, name in coding.items():
             rows[name] |= states == state
         for name in rows:
-            if name != OTHER and not usable(outcome, rows[name], min_base, family):
+            if name != OTHER and not carried(rows[name]):
                 rows[OTHER] = rows[OTHER] | rows[name]
                 rows[name] = np.zeros(states.size, dtype=bool)
-        enough = [name for name in rows if usable(outcome, rows[name], min_base, family)]
+        enough = [name for name in rows if carried(rows[name])]
         baselines[touchpoint] = NOT_MET
         if not (states == NONE).any():
             # Everybody met it: one of the groups must be what the others are compared with.

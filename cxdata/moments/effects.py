@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ from cxdata.moments.design import (
     sides_of,
 )
 from cxdata.moments.experience import BAD, BEST, GOOD, NONE, SIGN, Experiences
-from cxdata.moments.regression import Family, Fit, Floats, difference, fit, standardised
+from cxdata.moments.regression import Family, Fit, Floats, difference, fit, penalised, standardised
 from cxdata.scorecard.comparisons import holm
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
 
@@ -48,7 +49,8 @@ class Moments:
     ----------
     table : DataFrame
         One row per touchpoint, the clear moments first and each by its cost: ``touchpoint``, ``met`` and ``reach`` (share of
-        decisions), ``bad``, ``bad_rated``, ``good``, ``rated``, ``none`` (decisions), ``reference`` (good or unrated),
+        decisions), ``bad``, ``bad_rated``, ``bad_lost`` (of the bad ones; nan for the linear family), ``good``,
+        ``rated``, ``none`` (decisions), ``reference`` (good or unrated),
         ``estimate``, ``std_error``, ``conf_low``, ``conf_high`` (bad less reference: fractions, or points of
         NPS), ``p_value``, ``p_holm``, ``verdict``, ``cost``, ``cost_low``, ``cost_high`` (renewals lost, or
         points of the overall NPS), ``alone``, ``alone_low``, ``alone_high`` (without the other
@@ -113,9 +115,11 @@ def moments(
     Returns
     -------
     Moments
-        Differences are averages over the decisions that met the touchpoint (g-computation); intervals
+        Differences are averages over the decisions that met the touchpoint (g-computation), but the cost
+        is the number of bad ones times the average over them: what goes with those that were had. Intervals
         are from the delta method with a covariance that allows for customers who decide several times.
-        Holm's procedure over the touchpoints that are compared.
+        Where some group ended in one way only the fit is Firth's, and the group's share is as unsure as
+        Wilson's interval of its customers. Holm's procedure over the touchpoints that are compared.
     """
     outcome = decisions["outcome"].to_numpy(float)
     lost = int((outcome == 0).sum()) if family == "logistic" else 0
@@ -124,7 +128,8 @@ def moments(
     def answer(table: pd.DataFrame, together: bool, controls: tuple[str, ...], reason: str = "") -> Moments:
         return Moments(table, len(decisions), lost, customers, family, together, controls, reason)
 
-    rows = [_counts(found, touchpoint, min_base) for touchpoint in found.touchpoints]
+    counted = outcome if family == "logistic" else np.full(outcome.size, math.nan)
+    rows = [_counts(found, touchpoint, counted, min_base) for touchpoint in found.touchpoints]
     table = _ranked(pd.DataFrame(rows, columns=_COLUMNS))
     if not len(decisions):
         return answer(table, False, (), "no_decisions")
@@ -132,7 +137,7 @@ def moments(
         return answer(table, False, (), "one_outcome")
     if events(outcome, family) < 2 * EVENTS_PER_TERM:
         return answer(table, False, (), "too_few")
-    sides = sides_of(found, found.touchpoints, outcome, SIDES, min_base, family)
+    sides = sides_of(found, found.touchpoints, outcome, SIDES, min_base, family, one_way=True)
     parts = controls_of(decisions, min_base, family)
     joint = _fitted(decisions, sides.rows, parts, family)
     controls: tuple[str, ...] = joint[0].controls if joint else ()
@@ -142,29 +147,36 @@ def moments(
         alone = _fitted(decisions, own, parts, family) if own else None
         if alone:
             controls = controls or alone[0].controls
-        baseline = sides.baselines[touchpoint]
+        errors = _one_way_errors(own, sides.baselines[touchpoint], decisions, family)
+        states = found.of(touchpoint)
         compared = {
-            name: _contrasts(*model, touchpoint, baseline, found.of(touchpoint) != NONE)
-            for name, model in (("joint", joint or alone), ("alone", alone))
+            name: _contrasts(*model, touchpoint, errors, members)
+            for name, model, members in (
+                ("joint", joint or alone, states != NONE),
+                # What goes with bad experiences is the difference for those who had one.
+                ("worse", joint or alone, np.isin(states, (BAD, SIGN))),
+                ("alone", alone, states != NONE),
+            )
             if model and row["verdict"] != TOO_FEW
         }
-        _fill(row, compared, found.of(touchpoint), touchpoint in recorded, scale, family)
+        _fill(row, compared, states, touchpoint in recorded, scale, family)
     table = _verdicts(pd.DataFrame(rows, columns=_COLUMNS))
     reason = "too_few" if table["estimate"].isna().all() and joint is None else ""
     return answer(_ranked(table), joint is not None, controls, reason)
 
 
 _COLUMNS = [
-    "touchpoint", "met", "reach", "bad", "bad_rated", "good", "rated", "none", "reference", "estimate", "std_error",
-    "conf_low", "conf_high", "p_value", "p_holm", "verdict", "cost", "cost_low", "cost_high", "alone",
-    "alone_low", "alone_high",
+    "touchpoint", "met", "reach", "bad", "bad_rated", "bad_lost", "good", "rated", "none", "reference",
+    "estimate", "std_error", "conf_low", "conf_high", "p_value", "p_holm", "verdict", "cost", "cost_low", "cost_high",
+    "alone", "alone_low", "alone_high",
     *(f"{name}{end}" for name in CONTRASTS for end in ("", "_low", "_high")),
 ]  # fmt: skip
 
 
-def _counts(found: Experiences, touchpoint: str, min_base: int) -> dict[str, Any]:
+def _counts(found: Experiences, touchpoint: str, outcome: Floats, min_base: int) -> dict[str, Any]:
     states = found.of(touchpoint)
-    bad = int(np.isin(states, (BAD, SIGN)).sum())
+    worse = np.isin(states, (BAD, SIGN))
+    bad = int(worse.sum())
     row: dict[str, Any] = dict.fromkeys(_COLUMNS, math.nan)
     met = int((states != NONE).sum())
     row |= {
@@ -173,6 +185,7 @@ def _counts(found: Experiences, touchpoint: str, min_base: int) -> dict[str, Any
         "reach": met / states.size if states.size else math.nan,
         "bad": bad,
         "bad_rated": int((states == BAD).sum()),
+        "bad_lost": math.nan if np.isnan(outcome).any() else int((worse & (outcome == 0)).sum()),
         "good": int(np.isin(states, (GOOD, BEST)).sum()),
         "rated": int((states >= BAD).sum()),
         "none": int((states == NONE).sum()),
@@ -190,10 +203,40 @@ def _fitted(
     if columns is None:
         return None
     outcome, customers = decisions["outcome"].to_numpy(float), decisions["customer"].to_numpy()
-    try:
-        return columns, fit(columns.columns, outcome, customers, columns.terms, family)
-    except TooLittleData:
-        return None
+    if family == "linear" or not any(_one_way(outcome[rows]) for rows in sides.values()):
+        with suppress(TooLittleData):
+            return columns, fit(columns.columns, outcome, customers, columns.terms, family)
+    if family == "logistic":
+        with suppress(TooLittleData):
+            return columns, penalised(columns.columns, outcome, customers, columns.terms)
+    return None
+
+
+def _one_way(outcome: Floats) -> bool:
+    """Whether decisions all ended in the same way."""
+    return outcome.size > 0 and bool((outcome == outcome[0]).all())
+
+
+def _one_way_errors(
+    own: Mapping[Side, np.ndarray], baseline: str, decisions: pd.DataFrame, family: Family
+) -> dict[str, float]:
+    """Error of the share renewed, per group of a touchpoint and its baseline: 0 but where all ended in one way.
+
+    There the regression sees no spread at all; what n customers can say of a share of none is
+    Wilson's far end, z² / (n + z²).
+    """
+    outcome, customers = decisions["outcome"].to_numpy(float), decisions["customer"].to_numpy()
+    groups = {side.name: rows for side, rows in own.items()}
+    rest = np.ones(outcome.size, dtype=bool)
+    for rows in own.values():
+        rest &= ~rows
+    quantile = normal_quantile(CONFIDENCE_LEVEL)
+    return {
+        name: quantile / (np.unique(customers[rows]).size + quantile**2)
+        if family == "logistic" and _one_way(outcome[rows])
+        else 0.0
+        for name, rows in {**groups, baseline: rest}.items()
+    }
 
 
 def _fill(
@@ -227,21 +270,25 @@ def _fill(
             "alone_high": value + quantile * spread,
         }
     share = row["bad"] * scale if family == "logistic" else row["bad"] / states.size
+    value, spread = compared["worse"][name]
     row |= {
-        "cost": -share * estimate,
-        "cost_low": -share * row["conf_high"],
-        "cost_high": -share * row["conf_low"],
+        "cost": -share * value,
+        "cost_low": -share * (value + quantile * spread),
+        "cost_high": -share * (value - quantile * spread),
     }
 
 
 def _contrasts(
-    columns: Design, model: Fit, touchpoint: str, baseline: str, met: np.ndarray
+    columns: Design, model: Fit, touchpoint: str, errors: Mapping[str, float], members: np.ndarray
 ) -> dict[str, tuple[float, float]]:
-    """Adjusted differences between the sides of a touchpoint that the fit can tell apart."""
+    """Adjusted differences between the sides of a touchpoint that the fit can tell apart, averaged over members.
+
+    `errors` holds the sides and the baseline, which has no coefficient, with what `_one_way_errors` adds.
+    """
     told = [name for name in (LOW, HIGH, OTHER) if model.position(Side(touchpoint, name).term) >= 0]
-    names = [*told, baseline]
+    names = [*told, *(name for name in errors if Side(touchpoint, name).term not in columns.terms)]
     settings = [columns.setting(touchpoint, name) for name in names]
-    means, gradients = standardised(model, columns.columns[met], settings)
+    means, gradients = standardised(model, columns.columns[members], settings)
     place = {name: position for position, name in enumerate(names)}
     pairs = {
         "bad_good": (LOW, HIGH), "bad_unrated": (LOW, OTHER), "bad_none": (LOW, NOT_MET), "good_none": (HIGH, NOT_MET),
@@ -250,7 +297,7 @@ def _contrasts(
     for name, (one, other) in pairs.items():
         if one in place and other in place:
             contrast = difference(model, means, gradients, place[one], place[other])
-            found[name] = (contrast.estimate, contrast.std_error)
+            found[name] = (contrast.estimate, math.hypot(contrast.std_error, errors[one], errors[other]))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,9 @@ def paths(
     -------
     Paths
         The ratio of shares has an interval on the log scale, from sums over customers, so that one
-        customer with several decisions counts once; Benjamini-Hochberg over the paths shown.
+        customer with several decisions counts once; Benjamini-Hochberg over the paths shown. A path seen
+        only before lost renewals, or only before kept ones, has the ratio and the interval of half a
+        decision more in every cell, and Fisher's exact test of its customers.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def paths(
 
     References
     ----------
-    Katz et al. (1978), Biometrics 34(3) for the ratio; linearised sums over clusters as in Cochran (1977).
+    Katz et al. (1978), Biometrics 34(3) for the ratio; Pettigrew, Gart & Thomas (1986), Biometrika 73(2)
+    for half a decision more; linearised sums over clusters as in Cochran (1977).
     """
     if steps not in STEPS:
         raise ValueError(f"paths of {steps} contacts are not offered. Choose from: {STEPS}.")
@@ -117,7 +121,7 @@ def _ratio(went: np.ndarray, lost: np.ndarray, customer: np.ndarray) -> dict[str
     shares = counts[0] / lost.sum(), counts[1] / (~lost).sum()
     row = {"lost": counts[0], "kept": counts[1], "lost_share": shares[0], "kept_share": shares[1]}
     if min(counts) == 0:
-        return {**row, "ratio": math.nan if counts[1] == 0 else 0.0}
+        return row | _one_sided(went, lost, customer)
     influence = np.where(
         lost, (went - shares[0]) / (shares[0] * lost.sum()), -(went - shares[1]) / (shares[1] * (~lost).sum())
     )
@@ -133,6 +137,39 @@ def _ratio(went: np.ndarray, lost: np.ndarray, customer: np.ndarray) -> dict[str
         # Where all went the same way there is nothing to test.
         "p_value": math.erfc(abs(log / error) / math.sqrt(2)) if error > 0 else math.nan,
     }
+
+
+def _one_sided(went: np.ndarray, lost: np.ndarray, customer: np.ndarray) -> dict[str, float]:
+    """The same for a path that was only ever gone before lost decisions, or before kept ones."""
+    # Who went it twice is no more evidence than who went it once.
+    goers = np.unique(customer[went]).size
+    repeats = int(went.sum()) - goers
+    on_lost = bool(lost[went].all())
+    lost_all, kept_all = int(lost.sum()) - repeats * on_lost, int((~lost).sum()) - repeats * (not on_lost)
+    cells = np.array([goers * on_lost, goers * (not on_lost)]) + 0.5
+    totals = np.array([lost_all, kept_all]) + 0.5
+    log = math.log(cells[0] / totals[0]) - math.log(cells[1] / totals[1])
+    reach = normal_quantile(CONFIDENCE_LEVEL) * math.sqrt(float((1 / cells - 1 / totals).sum()))
+    return {
+        "ratio": math.exp(log),
+        "ratio_low": math.exp(log - reach),
+        "ratio_high": math.exp(log + reach),
+        "p_value": _fisher(goers * on_lost, goers, lost_all, lost_all + kept_all),
+    }
+
+
+def _fisher(found: int, drawn: int, marked: int, total: int) -> float:
+    """Fisher's exact test, both sides: `found` of `drawn` are marked, where `marked` of `total` are."""
+    from scipy.special import gammaln
+
+    def choose(n: Any, k: Any) -> Any:
+        return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+
+    possible = np.arange(max(0, drawn - (total - marked)), min(drawn, marked) + 1)
+    logs = choose(marked, possible) + choose(total - marked, drawn - possible) - choose(total, drawn)
+    chances = np.exp(logs)
+    own = chances[found - possible[0]]
+    return float(min(1.0, chances[chances <= own * (1 + 1e-7)].sum()))
 
 
 def rates(counts: pd.DataFrame, *, min_base: int) -> pd.DataFrame:

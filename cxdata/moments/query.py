@@ -23,13 +23,40 @@ RETURN_DAYS = 7
 """Days within which a customer who comes back was not helped."""
 
 
+ALWAYS = date(1900, 1, 1)
+"""Before anything was recorded."""
+
+
 @dataclass(frozen=True)
 class Window:
-    """Months of decisions, first days of the first and the last; and one customer in how many is drawn."""
+    """Which decisions take part.
+
+    Parameters
+    ----------
+    first, last : date
+        First days of the first and the last month of decisions.
+    sample : int
+        One customer in so many is drawn; 1: all.
+    records_begin : date, optional
+        Day of the first contact (without contacts, of the first answer).
+    whole : bool
+        Whether only decisions take part whose days before them were recorded from the first to the last;
+        otherwise some of those days have to be.
+    left_out : int
+        Decisions of those months that do not take part for it.
+    """
 
     first: date
     last: date
     sample: int = 1
+    records_begin: date | None = None
+    whole: bool = True
+    left_out: int = 0
+
+    @property
+    def months(self) -> int:
+        """How many months of decisions there are."""
+        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
 
 
 @dataclass(frozen=True)
@@ -65,10 +92,54 @@ def questions(release: Release) -> pd.DataFrame:
     return release.query(FILE, "questions")
 
 
-def window(release: Release, selection: Selection, first: date, last: date) -> Window:
-    """The months with the share of customers that the machine can carry."""
-    rows = release.rows(FILE, "decision_counts", **_chosen(selection, Window(first, last)))
-    return Window(first, last, max(1, -(-int(rows[0][0]) // MOST_DECISIONS)))
+def window(
+    release: Release,
+    selection: Selection,
+    first: date,
+    last: date,
+    *,
+    least: int,
+    look_back_days: int | None = None,
+) -> Window:
+    """The decisions of some months that can be compared, with the share that the machine can carry.
+
+    Parameters
+    ----------
+    release : Release
+    selection : Selection
+    first, last : date
+        First days of the first and the last month.
+    least : int
+        Decisions that are needed; of renewals, of either outcome.
+    look_back_days : int, optional
+        Where given, decisions are answers to the relationship question, and this many days before count.
+
+    Returns
+    -------
+    Window
+        What happened before records begin nobody knows, and an experience that is not recorded looks like
+        none. So only decisions take part whose whole window was recorded; where those are too few, all
+        with some part recorded. The months are those from which decisions are left.
+    """
+    begin = release.rows(FILE, "records_begin")[0][0]
+    values = _chosen(selection, Window(first, last)) | {"records_begin": begin or ALWAYS}
+    file = FILE if look_back_days is None else NPS_FILE
+    counts = release.query(file, "decision_counts", **values, look_back_days=look_back_days)
+    counts = counts.set_index("recorded")
+    held = counts.reindex(["whole"])
+    enough = float(held["decisions"].sum())
+    if look_back_days is None:
+        enough = min(float(held["lost"].sum()), enough - float(held["lost"].sum()))
+    whole = enough >= least or "part" not in counts.index
+    if not whole:
+        held = counts.reindex(["whole", "part"])
+    held = held.dropna(subset=["decisions"])
+    left_out = int(counts["decisions"].sum() - held["decisions"].sum())
+    if held.empty:
+        return Window(first, last, 1, begin, whole, left_out)
+    months = pd.to_datetime(held["first_month"]).min().date(), pd.to_datetime(held["last_month"]).max().date()
+    sample = max(1, -(-int(held["decisions"].sum()) // MOST_DECISIONS)) if look_back_days is None else 1
+    return Window(*months, sample, begin, whole, left_out)
 
 
 def before_renewals(release: Release, selection: Selection, months: Window) -> Before:
@@ -151,5 +222,7 @@ def _chosen(selection: Selection, months: Window) -> dict[str, Any]:
         "first_month": months.first,
         "last_month": months.last,
         "sample": months.sample,
+        "begun_from": months.records_begin if months.records_begin and months.whole else ALWAYS,
+        "ended_after": months.records_begin if months.records_begin and not months.whole else ALWAYS,
         **{dimension: list(getattr(selection, dimension)) for dimension in CUSTOMER_DIMENSIONS},
     }

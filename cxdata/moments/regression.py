@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxdata.errors import TooLittleData
+from cxdata.models.firth import firth
 from cxdata.models.fits import Fit, Floats, expit, independent_columns, numbered, sandwich
 from cxdata.models.linear import least_squares
 from cxdata.models.logit import newton
 from cxdata.models.predictions import Contrast, difference, standardised
 
 __all__ = [
-    "Contrast", "Family", "Fit", "Floats", "difference", "expit", "fit", "independent_columns", "standardised",
+    "Contrast", "Family", "Fit", "Floats", "difference", "expit", "fit", "independent_columns", "penalised",
+    "standardised",
 ]  # fmt: skip
 
 Family = Literal["logistic", "linear"]
@@ -57,10 +59,7 @@ def fit(
     names, groups = np.asarray(terms, dtype=str), numbered(clusters)
     count = int(groups.max()) + 1 if groups.size else 0
     columns = independent_columns(design)
-    if count < columns.size + 2:
-        raise TooLittleData(
-            f"{count} customers cannot carry {columns.size} coefficients. Widen the months or the filters."
-        )
+    _carry(count, columns.size)
     x = np.ascontiguousarray(design[:, columns], dtype=float)
     if family == "linear":
         beta, bread, residuals = least_squares(x, outcome)
@@ -75,3 +74,41 @@ def fit(
     covariance = sandwich(x, residuals, bread, groups, "clustered", family)
     kept = tuple(str(name) for name in names[columns])
     return Fit(family, kept, beta, covariance, columns, x.shape[0], count)
+
+
+def penalised(design: Floats, outcome: Floats, clusters: NDArray[Any], terms: Sequence[str]) -> Fit:
+    """A logistic regression that has an estimate although some group ended in one way only.
+
+    Parameters
+    ----------
+    design, outcome, clusters, terms
+        As for `fit`.
+
+    Returns
+    -------
+    Fit
+        Errors are clustered. They are far too small for a group with one outcome, whose residuals all but
+        vanish: `effects` gives such a group the reach of Wilson's interval instead.
+
+    Raises
+    ------
+    TooLittleData
+        If there are not two customers more than coefficients, or the penalised fit does not settle.
+
+    References
+    ----------
+    Firth (1993), Biometrika 80(1); Heinze & Schemper (2002), Statistics in Medicine 21.
+    """
+    try:
+        found = firth(design, outcome, terms=terms, clusters=clusters).fit
+    except np.linalg.LinAlgError as error:
+        raise TooLittleData("the columns are too alike for a penalised fit.") from error
+    _carry(found.clusters, found.columns.size)
+    return found
+
+
+def _carry(customers: int, coefficients: int) -> None:
+    if customers < coefficients + 2:
+        raise TooLittleData(
+            f"{customers} customers cannot carry {coefficients} coefficients. Widen the months or the filters."
+        )

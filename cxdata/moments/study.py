@@ -10,6 +10,7 @@ import pandas as pd
 from cxdata.config import Config
 from cxdata.database import Release
 from cxdata.moments import query
+from cxdata.moments.design import EVENTS_PER_TERM
 from cxdata.moments.effects import Moments, moments
 from cxdata.moments.experience import experiences
 from cxdata.moments.paths import Paths, paths, rates, whole_months
@@ -27,6 +28,35 @@ RENEWALS, RELATIONSHIP, NOTHING = "renewals", "relationship", ""
 """What decisions are: renewals of subscriptions, answers to the relationship question, or neither."""
 
 
+LEAST = 2 * EVENTS_PER_TERM
+"""Lost and kept decisions that the smallest comparison needs: one of two groups, and the constant."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Where somebody is asked, in the whole release: filters of touchpoints must not hide who is not.
+
+    Parameters
+    ----------
+    recorded : int
+        Touchpoints with contacts.
+    silent : tuple of str
+        Of them, those to which no survey listens; those that cost most first.
+    unknown : tuple of str
+        Touchpoints that are declared, but named by no contact and no answer.
+    least : str
+        Of those with contacts and answers, the one that the smallest share of decisions rated; "" if none.
+    least_share : float
+        That share of those who met it, a fraction.
+    """
+
+    recorded: int
+    silent: tuple[str, ...]
+    unknown: tuple[str, ...]
+    least: str
+    least_share: float
+
+
 @dataclass(frozen=True)
 class Study:
     """What a release says of the moments that decide.
@@ -41,25 +71,17 @@ class Study:
         Bad against good, from `weights.weights`.
     touchpoints : DataFrame
         From `query.touchpoints`, for those shown.
-    first, last : date
-        First days of the first and last month of decisions.
-    sample : int
-        One customer in so many was drawn; 1: all.
+    heard : Heard
+    window : query.Window
+        The decisions that take part, and how many do not.
     """
 
     outcome: str
     moments: Moments
     weights: pd.DataFrame
     touchpoints: pd.DataFrame
-    first: date
-    last: date
-    sample: int
-
-    @property
-    def unheard(self) -> list[str]:
-        """Touchpoints with contacts to which no survey listens, those that cost most first."""
-        silent = self.touchpoints[(self.touchpoints["answers"] == 0) & (self.touchpoints["contacts"] > 0)]
-        return [name for name in self.moments.table["touchpoint"] if name in set(silent["touchpoint"])]
+    heard: Heard
+    window: query.Window
 
     @property
     def declared(self) -> list[str]:
@@ -76,7 +98,7 @@ class Disconnections:
 
 
 def study(release: Release, config: Config, selection: Selection, month: date) -> Study:
-    """The moments of truth among the decisions of the 36 months that end with a month.
+    """The moments of truth among the decisions of at most 36 months that end with a month.
 
     Parameters
     ----------
@@ -96,12 +118,13 @@ def study(release: Release, config: Config, selection: Selection, month: date) -
     places = query.touchpoints(release)
     if query.exported(release, "subscriptions"):
         outcome, family = RENEWALS, _LOGISTIC
-        months = query.window(release, selection, first, month)
+        months = query.window(release, selection, first, month, least=LEAST)
         rows = query.before_renewals(release, selection, months)
     else:
         outcome, family = RELATIONSHIP, _LINEAR
-        months = query.Window(first, month)
-        rows = query.before_answers(release, selection, months, config.look_back_days)
+        days = config.look_back_days
+        months = query.window(release, selection, first, month, least=LEAST, look_back_days=days)
+        rows = query.before_answers(release, selection, months, days)
     found = experiences(
         len(rows.decisions), list(places["touchpoint"]), rows.contacts, rows.ratings, query.questions(release)
     )
@@ -110,16 +133,16 @@ def study(release: Release, config: Config, selection: Selection, month: date) -
         rows.decisions, found, min_base=config.min_base, recorded=recorded, family=family, scale=months.sample
     )
     ratio = weights(rows.decisions, found, min_base=config.min_base, family=family)
-    if not len(rows.decisions) and outcome == RELATIONSHIP and not selection.active():
+    nobody = not len(rows.decisions) and not months.left_out
+    if nobody and outcome == RELATIONSHIP and not selection.active():
         outcome = NOTHING
-    return _shown(
-        Study(outcome, result, ratio, places, months.first, months.last, months.sample), selection.touchpoint
-    )
+    heard = _heard(places, result.table)
+    return _shown(Study(outcome, result, ratio, places, heard, months), selection.touchpoint)
 
 
 def walked(release: Release, config: Config, selection: Selection, month: date, steps: int) -> Paths:
     """The last contacts before lost and kept renewals of the same months; see `paths.paths`."""
-    months = query.window(release, selection, month_before(month, MONTHS - 1), month)
+    months = query.window(release, selection, month_before(month, MONTHS - 1), month, least=LEAST)
     decisions = query.before_renewals(release, selection, months).decisions
     last = query.last_contacts(release, selection, months)
     return paths(decisions, last, steps, min_base=config.min_base)
@@ -143,6 +166,21 @@ def disconnected(
 
 _LOGISTIC: Family = "logistic"
 _LINEAR: Family = "linear"
+
+
+def _heard(places: pd.DataFrame, table: pd.DataFrame) -> Heard:
+    """Who is asked, from all touchpoints and all rows of the study."""
+    asked, met = places["answers"] > 0, places["contacts"] > 0
+    silent = set(places.loc[met & ~asked, "touchpoint"])
+    known = table[table["touchpoint"].isin(places.loc[met & asked, "touchpoint"]) & (table["met"] > 0)]
+    shares = known.assign(share=known["rated"] / known["met"]).sort_values("share", kind="stable")
+    return Heard(
+        int(met.sum()),
+        tuple(name for name in table["touchpoint"] if name in silent),
+        tuple(places.loc[~met & ~asked, "touchpoint"]),
+        str(shares["touchpoint"].iloc[0]) if len(shares) else "",
+        float(shares["share"].iloc[0]) if len(shares) else float("nan"),
+    )
 
 
 def _shown(found: Study, touchpoints: tuple[str, ...]) -> Study:

@@ -15,8 +15,9 @@ from cxdata.moments.experience import BAD, BEST, GOOD, MIDDLE, Experiences
 from cxdata.moments.regression import Family, Fit, fit
 from cxdata.scorecard.estimates import CONFIDENCE_LEVEL, normal_quantile
 
-HEAVIER, LIGHTER, EVEN, CANNOT_TELL = "heavier", "lighter", "even", "cannot_tell"
-"""A bad experience weighs more than a good one; less; the interval holds 1; the good one has no clear weight."""
+HEAVIER, LIGHTER, EVEN, CANNOT_TELL, CONTRARY = "heavier", "lighter", "even", "cannot_tell", "contrary"
+"""A bad experience weighs more than a good one; less; the interval holds 1; the good one has no clear weight; good
+ones clearly go with fewer renewals than the middle, so that no ratio means anything."""
 
 CLAIM = 2.0
 """What is claimed: a bad experience weighs twice as much as a good one."""
@@ -123,6 +124,8 @@ def _row(
         row |= {name: float(value), f"{name}_low": float(value - arm), f"{name}_high": float(value + arm)}
     ratio = fieller(float(values[0]), float(values[1]), covariance)
     row |= {"ratio": ratio.estimate, "ratio_low": ratio.conf_low, "ratio_high": ratio.conf_high}
-    if not math.isnan(ratio.conf_low) and values[1] > 0:
+    if float(row["good_weight_high"]) < 0:
+        row["verdict"] = CONTRARY
+    elif not math.isnan(ratio.conf_low) and values[1] > 0:
         row["verdict"] = HEAVIER if ratio.conf_low > 1 else LIGHTER if ratio.conf_high < 1 else EVEN
     return row

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cxdata.language import format_month, format_number, format_percent, gettext, mark, ngettext
+from cxdata.language import format_month, format_number, gettext, mark, ngettext
 from cxdata.moments.design import HIGH
 from cxdata.moments.effects import DECIDES, REVERSE, TOO_FEW, UNCLEAR, UNTOLD
+from cxdata.moments.notes import no_records_text
 from cxdata.moments.paths import LESS, MORE, Paths
-from cxdata.moments.study import MONTHS, NOTHING, RENEWALS, Study
-from cxdata.moments.weights import CANNOT_TELL, CLAIM, EVEN, HEAVIER, LIGHTER, POOLED
+from cxdata.moments.study import NOTHING, RENEWALS, Study
 from cxdata.scorecard.words import change_interval_text, joined, line_text, size_text
 from cxdata.vocabulary import Labels
 
@@ -28,13 +28,6 @@ PATH_VERDICTS = {
     MORE: mark("more common before a loss"),
     LESS: mark("less common before a loss"),
     UNCLEAR: mark("unclear"),
-}
-
-WEIGHT_VERDICTS = {
-    HEAVIER: mark("the bad one weighs more"),
-    LIGHTER: mark("the good one weighs more"),
-    EVEN: mark("unclear which weighs more"),
-    CANNOT_TELL: mark("cannot tell"),
 }
 
 KIND_LABELS = {
@@ -71,7 +64,9 @@ def place_text(touchpoint: str, labels: Labels) -> str:
 
 def period_text(study: Study) -> str:
     """The months that the decisions come from."""
-    return gettext("{first} to {last}").format(first=format_month(study.first), last=format_month(study.last))
+    return gettext("{first} to {last}").format(
+        first=format_month(study.window.first), last=format_month(study.window.last)
+    )
 
 
 def headline(study: Study, labels: Labels) -> list[str]:
@@ -81,32 +76,19 @@ def headline(study: Study, labels: Labels) -> list[str]:
         return [reason]
     table = study.moments.table.dropna(subset=["estimate"])
     if table.empty:
+        if (study.moments.table["verdict"] == UNTOLD).any():
+            return [gettext("At no touchpoint can bad experiences be told apart from all else.")]
         return [
             gettext("No touchpoint has enough bad experiences to be compared: each needs a few decisions on "
                     "either side.")
         ]  # fmt: skip
     clear = study.moments.clear
-    if clear.empty:
-        return [_no_moment(study, table, labels), _sure(study, table)]
-    return [_heaviest(study, clear, labels), _costliest(study, clear, labels), _sure(study, table)]
-
-
-def weight_sentence(ratio: pd.DataFrame, labels: Labels) -> list[str]:
-    """Whether bad experiences weigh more than good ones: pooled, then where it can be told."""
-    if ratio.empty:
-        return [
-            gettext("Too few ratings at both ends of a scale to weigh bad experiences against good ones.")
-        ]
-    texts = []
-    if (ratio["touchpoint"] == POOLED).any():
-        texts.append(_weighed(ratio[ratio["touchpoint"] == POOLED].iloc[0], labels))
-    told = ratio[(ratio["touchpoint"] != POOLED) & ratio["verdict"].isin((HEAVIER, LIGHTER))]
-    texts += [_weighed(row, labels) for _index, row in told.iterrows()]
-    return texts or [
-        gettext(
-            "At no touchpoint is the weight of good experiences clear enough to compare bad ones with it."
-        )
+    opposite = [
+        _opposite(study, row, labels) for _index, row in table[table["verdict"] == REVERSE].iterrows()
     ]
+    if clear.empty:
+        return [*(opposite or [_no_moment(study, table, labels)]), _sure(study, table)]
+    return [_heaviest(study, clear, labels), _costliest(study, clear, labels), *opposite, _sure(study, table)]
 
 
 def path_sentence(paths: Paths, labels: Labels) -> str:
@@ -121,6 +103,16 @@ def path_sentence(paths: Paths, labels: Labels) -> str:
             "None of the paths shown is more common before lost renewals than chance would explain."
         )
     first = telling.iloc[0]
+    if first["kept"] == 0:
+        return ngettext(
+            "{path}: seen before {lost} lost renewal and before no kept one ({customers}).",
+            "{path}: seen before {lost} lost renewals and before no kept one ({customers}).",
+            int(first["lost"]),
+        ).format(
+            path=path_text(first["path"], labels),
+            lost=format_number(first["lost"]),
+            customers=customers_text(int(first["customers"])),
+        )
     return gettext(
         "{path}: {ratio} times as common before a lost renewal as before a kept one ({low} to {high}; {customers})."
     ).format(
@@ -135,6 +127,15 @@ def path_sentence(paths: Paths, labels: Labels) -> str:
 def path_text(path: Sequence[str], labels: Labels) -> str:
     """Touchpoints in the order in which they were met."""
     return " → ".join(place_text(touchpoint, labels) for touchpoint in path)
+
+
+def ratio_text(lost: int, kept: int, ratio: float) -> str:
+    """How much more common a path is before lost renewals: a number, where it was seen before both."""
+    if kept == 0:
+        return gettext("only before losses")
+    if lost == 0:
+        return gettext("only before renewals")
+    return gettext("{ratio}×").format(ratio=format_number(ratio, 2))
 
 
 def customers_text(count: int) -> str:
@@ -164,31 +165,6 @@ def held_text(study: Study) -> str:
     return gettext("Held equal: {names}.").format(names=joined(names))
 
 
-def unheard_sentences(study: Study, labels: Labels) -> list[str]:
-    """Touchpoints at which nobody is asked, and the one that is least heard."""
-    silent = [place_text(touchpoint, labels) for touchpoint in study.unheard]
-    texts = []
-    if silent:
-        texts.append(
-            gettext("No survey listens at {names}: candidates for a short survey after the contact.").format(
-                names=joined(silent)
-            )
-        )
-    else:
-        texts.append(gettext("A survey listens at every touchpoint that records contacts."))
-    recorded = study.touchpoints[(study.touchpoints["contacts"] > 0) & (study.touchpoints["answers"] > 0)]
-    table = study.moments.table
-    heard = table[table["touchpoint"].isin(recorded["touchpoint"]) & (table["met"] > 0)]
-    if len(heard):
-        least = heard.assign(share=heard["rated"] / heard["met"]).sort_values("share").iloc[0]
-        texts.append(
-            gettext("Least heard is {touchpoint}: {share} of those who met it rated it.").format(
-                touchpoint=place_text(least["touchpoint"], labels), share=format_percent(least["share"])
-            )
-        )
-    return texts
-
-
 def _refusal(study: Study) -> str:
     found = study.moments
     if study.outcome == NOTHING:
@@ -196,6 +172,8 @@ def _refusal(study: Study) -> str:
             "Nothing says yet which moments decide: no subscriptions were exported, and no answer to a question "
             "about the whole relationship names a customer."
         )
+    if found.reason == "no_decisions" and study.window.left_out:
+        return no_records_text(study.window)
     if found.reason == "no_decisions":
         return gettext("No decision was taken in {period}, or the filters leave none.").format(
             period=period_text(study)
@@ -256,13 +234,20 @@ def _costliest(study: Study, clear: pd.DataFrame, labels: Labels) -> str:
         )
         for _index, row in ordered.head(3).iterrows()
     ]
+    months = study.window.months
     if study.outcome == RENEWALS:
-        text = gettext("Renewals lost in {months} months that go with bad experiences: {parts}.")
-    else:
-        text = gettext(
-            "Points of the overall NPS that go with bad experiences over {months} months: {parts}."
+        text = ngettext(
+            "Renewals lost in {months} month that go with bad experiences: {parts}.",
+            "Renewals lost in {months} months that go with bad experiences: {parts}.",
+            months,
         )
-    return text.format(months=MONTHS, parts=joined(parts))
+    else:
+        text = ngettext(
+            "Points of the overall NPS that go with bad experiences over {months} month: {parts}.",
+            "Points of the overall NPS that go with bad experiences over {months} months: {parts}.",
+            months,
+        )
+    return text.format(months=format_number(months), parts=joined(parts))
 
 
 def _no_moment(study: Study, table: pd.DataFrame, labels: Labels) -> str:
@@ -278,13 +263,37 @@ def _no_moment(study: Study, table: pd.DataFrame, labels: Labels) -> str:
     )
 
 
+def _opposite(study: Study, row: pd.Series, labels: Labels) -> str:
+    unit = unit_of_study(study)
+    text = (
+        gettext(
+            "The other way round at {touchpoint}: after a bad experience there, renewal is {size} higher "
+            "({interval}; {bad} bad experiences), more than chance would bring. Ask what stands behind it."
+        )
+        if study.outcome == RENEWALS
+        else gettext(
+            "The other way round at {touchpoint}: after a bad experience there, NPS is {size} higher "
+            "({interval}; {bad} bad experiences), more than chance would bring. Ask what stands behind it."
+        )
+    )
+    return text.format(
+        touchpoint=place_text(row["touchpoint"], labels),
+        size=size_text(row["estimate"], unit),
+        interval=change_interval_text(row["conf_low"], row["conf_high"], unit),
+        bad=format_number(row["bad"]),
+    )
+
+
 def _sure(study: Study, table: pd.DataFrame) -> str:
     found = study.moments
     text = ngettext(
         "{clear} of {count} touchpoint compared stands out from chance (at most 5 % risk of any false alarm).",
         "{clear} of {count} touchpoints compared stand out from chance (at most 5 % risk of any false alarm).",
         len(table),
-    ).format(clear=format_number(len(found.clear)), count=format_number(len(table)))
+    ).format(
+        clear=format_number(int(table["verdict"].isin((DECIDES, REVERSE)).sum())),
+        count=format_number(len(table)),
+    )
     rests = (
         gettext("From {count} decisions of {customers}.")
         if study.outcome == RENEWALS
@@ -292,28 +301,3 @@ def _sure(study: Study, table: pd.DataFrame) -> str:
     ).format(count=format_number(found.decisions), customers=customers_text(found.customers))
     warning = gettext("This goes with bad experiences; it does not prove causes.")
     return " ".join([text, rests, held_text(study), warning])
-
-
-def _weighed(row: pd.Series, labels: Labels) -> str:
-    name, word = place_text(row["touchpoint"], labels), WEIGHT_VERDICTS[row["verdict"]]
-    if row["verdict"] == CANNOT_TELL:
-        return gettext(
-            "{touchpoint}: cannot tell how much more a bad experience weighs, because the weight of a good one is "
-            "not clear of zero."
-        ).format(touchpoint=name)
-    claim = (
-        gettext("twice as much lies within the interval")
-        if row["ratio_low"] <= CLAIM <= row["ratio_high"]
-        else gettext("twice as much lies outside the interval")
-    )
-    return gettext(
-        "{touchpoint}: a bad experience weighs {ratio} times as much as a good one ({low} to {high}): {verdict}; "
-        "{claim}."
-    ).format(
-        touchpoint=name,
-        ratio=format_number(row["ratio"], 1),
-        low=format_number(row["ratio_low"], 1),
-        high=format_number(row["ratio_high"], 1),
-        verdict=gettext(word),
-        claim=claim,
-    )

@@ -11,18 +11,22 @@ from cxdata.language import format_number, format_percent
 from cxdata.language import gettext as _
 from cxdata.moments.charts import forest
 from cxdata.moments.design import HIGH
+from cxdata.moments.notes import (
+    not_compared_sentences,
+    one_way_sentences,
+    record_sentences,
+    unheard_sentences,
+)
 from cxdata.moments.study import NOTHING, RENEWALS, Study
-from cxdata.moments.weights import CANNOT_TELL
+from cxdata.moments.weight_words import WEIGHT_VERDICTS, weight_sentence
+from cxdata.moments.weights import CANNOT_TELL, CONTRARY
 from cxdata.moments.words import (
     VERDICT_LABELS,
-    WEIGHT_VERDICTS,
     cost_text,
     headline,
     period_text,
     place_text,
-    unheard_sentences,
     unit_of_study,
-    weight_sentence,
 )
 from cxdata.scorecard.words import change_interval_text, change_text, joined
 from cxdata.vocabulary import DIMENSION_LABELS
@@ -82,8 +86,12 @@ def ranking(view: View, found: Study) -> None:
     }
     rows = cached(view, "moments:rows", lambda: _rows(view, found))
     st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=columns)
-    period = f"{found.first:%Y-%m}-to-{found.last:%Y-%m}"
-    download(lambda: table, ["moments-of-truth", period, view.release.id], key="moments:csv")
+    period = f"{found.window.first:%Y-%m}-to-{found.window.last:%Y-%m}"
+    download(
+        lambda: masked(table, view.config.min_base),
+        ["moments-of-truth", period, view.release.id],
+        key="moments:csv",
+    )
 
 
 def balance(view: View, found: Study) -> None:
@@ -122,10 +130,12 @@ def balance(view: View, found: Study) -> None:
 
 def blind_spots(view: View, found: Study) -> None:
     """Where nobody is asked."""
-    if not len(found.touchpoints) or not (found.touchpoints["contacts"] > 0).any():
+    if not found.heard.recorded:
         return
     st.subheader(_("Where no survey listens"), anchor=False)
-    texts = unheard_sentences(found, view.config.labels)
+    texts = unheard_sentences(found.heard, view.config.labels)
+    if view.selection.touchpoint:
+        texts.append(_("Not filtered by touchpoint."))
     st.html(wrap("div", tag("p", " ".join(texts)), "cx-tile"))
 
 
@@ -152,19 +162,23 @@ def method(view: View, found: Study) -> None:
           "where there are fewer than ten lost decisions for each number that is estimated."),
         _("**Moment of truth**: the difference stands out from chance after Holm's procedure over all touchpoints "
           "compared, and bad experiences come with fewer renewals. Declared ones are the team's own."),
-        _("**Lost renewals**: bad experiences × difference. It is what goes with them, not what better service "
-          "would win back: who has a bad experience may differ in ways that nobody recorded."),
+        _("**Lost renewals**: the number of bad experiences × the difference, averaged over the customers who had "
+          "them. It is what goes with them, not what better service would win back: who has a bad experience may "
+          "differ in ways that nobody recorded."),
+        _("**All lost or all renewed**: where all decisions of a group ended in the same way, the regression is "
+          "Firth's, and how sure the group's share is comes from Wilson's interval."),
     ]  # fmt: skip
     with st.expander(_("How this is computed")):
         for text in texts:
             st.markdown(text)
-        st.caption("Robins (1986); Liang & Zeger (1986); Holm (1979); Fieller (1954)")
+        st.caption("Robins (1986); Liang & Zeger (1986); Firth (1993); Holm (1979); Fieller (1954)")
 
 
 def _reading(view: View, found: Study) -> str:
     texts = [
         (_("Decisions of {period}.") if found.outcome == RENEWALS else _("Answers of {period}.")).format(
             period=period_text(found)),
+        *record_sentences(found.window),
         _("Filled and coloured: stands out from chance; hollow: it does not. Bar: 95 % "
           "interval. Larger point: met by more customers. {mark} declared by the team. Clear moments come first, "
           "each by what goes with it.").format(
@@ -180,20 +194,26 @@ def _reading(view: View, found: Study) -> str:
                 names=joined(names)
             )
         )
-    left_out = [
-        place_text(name, view.config.labels) for name in table.loc[table["estimate"].isna(), "touchpoint"]
-    ]
-    if left_out:
-        texts.append(_("Not compared, too few bad experiences: {names}.").format(names=joined(left_out)))
-    if found.sample > 1:
+    texts += one_way_sentences(table, view.config.labels)
+    texts += not_compared_sentences(table, view.config.labels)
+    if found.window.sample > 1:
         texts.append(
             _(
                 "From one customer in {sample}, drawn at random; counts of lost renewals are scaled up."
-            ).format(sample=format_number(found.sample))
+            ).format(sample=format_number(found.window.sample))
         )
     if view.selection.channel:
         texts.append(_("Not filtered by channel: an experience may have had several."))
     return " ".join(texts)
+
+
+def masked(table: pd.DataFrame, min_base: int) -> pd.DataFrame:
+    """The table for a file: counts that the page withholds are empty there too."""
+    hidden = ["bad", "bad_rated", "bad_lost", "good"]
+    numbers = table[hidden].astype(float)
+    shown = table.copy()
+    shown[hidden] = numbers.mask((numbers > 0) & (numbers < min_base))
+    return shown
 
 
 def _rows(view: View, found: Study) -> pd.DataFrame:
@@ -256,7 +276,7 @@ def _weight_rows(view: View, found: Study) -> pd.DataFrame:
     rows = []
     for _index, row in found.weights.iterrows():
         verdict = row["verdict"]
-        told = verdict != CANNOT_TELL
+        told = verdict not in (CANNOT_TELL, CONTRARY)
         rows.append(
             {
                 "touchpoint": place_text(row["touchpoint"], view.config.labels),

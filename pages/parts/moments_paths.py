@@ -21,6 +21,7 @@ from cxdata.moments.words import (
     path_sentence,
     path_text,
     per_thousand,
+    ratio_text,
 )
 from cxdata.scorecard.words import base_text
 from pages.parts.cache import cached, draw
@@ -131,6 +132,12 @@ def _paths_note(view: View, paths: Paths) -> str:
             steps=format_number(paths.steps), lost=format_number(paths.lost), kept=format_number(paths.kept)),
         _("A path goes with a loss; it need not cause it."),
     ]  # fmt: skip
+    if len(paths.table) and (paths.table[["lost", "kept"]].min(axis=1) == 0).any():
+        texts.append(
+            _(
+                "Seen on one side only: the interval counts half a decision more in each group, the test is exact."
+            )
+        )
     if paths.hidden:
         text = ngettext(
             "{count} path that fewer than {least} customers went is not shown.",
@@ -168,7 +175,10 @@ def _path_rows(view: View, paths: Paths) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "path": [path_text(path, view.config.labels) for path in table["path"]],
-            "ratio": [format_number(value, 2) for value in table["ratio"].fillna(0)],
+            "ratio": [
+                ratio_text(lost, kept, value)
+                for lost, kept, value in zip(table["lost"], table["kept"], table["ratio"], strict=True)
+            ],
             "interval": [
                 "" if pd.isna(low) else _("{low} to {high}").format(
                     low=format_number(low, 2), high=format_number(high, 2))

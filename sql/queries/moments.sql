@@ -2,12 +2,28 @@
 -- before known_to counts. An empty list keeps every value of its dimension. `customer` is a keyed hash, so
 -- that one customer in $sample is a random draw; 1 keeps all.
 
+-- name: records_begin
+-- Grain: one row: the day of the first contact of a known customer; without contacts that of the first answer.
+-- What was met before it nobody knows.
+select coalesce(
+    (select min(occurred_at) from interactions where customer is not null),
+    (select min(answered_at) from answers where customer is not null)
+)::date as first_day
+
 -- name: decision_counts
--- Grain: one row: decisions in the months and groups chosen, and those that were lost.
--- Parameters: $first_month, $last_month (dates) and a list per customer dimension.
+-- Grain: one row per part of the window that is recorded ('whole', 'part' or 'none'): decisions in the months and
+-- groups chosen, those that were lost, and the first and the last of their months.
+-- Parameters: $first_month, $last_month, $records_begin (dates) and a list per customer dimension.
 select
+    case
+        when observation.known_from >= $records_begin then 'whole'
+        when observation.known_to > $records_begin then 'part'
+        else 'none'
+    end as recorded,
     count(*)::bigint as decisions,
-    coalesce(sum(case when observation.outcome = 'churned' then 1 else 0 end), 0)::bigint as lost
+    sum(case when observation.outcome = 'churned' then 1 else 0 end)::bigint as lost,
+    min(observation.month) as first_month,
+    max(observation.month) as last_month
 from renewal_observations as observation
 join profiles on profiles.profile = observation.profile
 where observation.month between $first_month and $last_month
@@ -15,10 +31,13 @@ where observation.month between $first_month and $last_month
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
+group by recorded
+order by recorded
 
 -- name: decisions
 -- Grain: one row per renewal decision, numbered by the day it came up; outcome is 1 where it was renewed.
--- Parameters: as decision_counts, and $sample (one customer in so many).
+-- Parameters: as decision_counts, without $records_begin, and $sample (one customer in so many), $begun_from (the first
+-- day of a window is this or later) and $ended_after (its end is later), dates.
 select
     row_number() over (order by observation.due_on, observation.subscription_id, observation.term) as decision,
     observation.customer,
@@ -31,6 +50,8 @@ from renewal_observations as observation
 join profiles on profiles.profile = observation.profile
 where observation.month between $first_month and $last_month
     and observation.customer % $sample::bigint = 0
+    and observation.known_from >= $begun_from
+    and observation.known_to > $ended_after
     and (len($segment) = 0 or list_contains($segment, profiles.segment))
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -49,6 +70,8 @@ with chosen as (
     join profiles on profiles.profile = observation.profile
     where observation.month between $first_month and $last_month
         and observation.customer % $sample::bigint = 0
+        and observation.known_from >= $begun_from
+        and observation.known_to > $ended_after
         and (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -78,6 +101,8 @@ with chosen as (
     join profiles on profiles.profile = observation.profile
     where observation.month between $first_month and $last_month
         and observation.customer % $sample::bigint = 0
+        and observation.known_from >= $begun_from
+        and observation.known_to > $ended_after
         and (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))

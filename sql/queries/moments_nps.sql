@@ -2,11 +2,62 @@
 -- question about no touchpoint is a decision; what was gone through since the customer's last such answer,
 -- and at most $look_back_days before, counts. The answers of one survey bear one time: none explains another.
 
+-- name: decision_counts
+-- Grain: one row per part of the time before an answer that is recorded ('whole', 'part' or 'none'): answers to the
+-- relationship question in the months and groups chosen, and the first and the last of their months.
+-- Parameters: $first_month, $last_month, $records_begin (dates), $look_back_days and a list per customer dimension.
+with asked as (
+    select
+        answers.survey_id, answers.customer, answers.profile, answers.month, answers.score, answers.answered_at,
+        greatest(
+            coalesce(
+                lag(answers.answered_at) over (
+                    partition by answers.customer order by answers.answered_at, answers.survey_id
+                ),
+                timestamp '1900-01-01'
+            ),
+            answers.answered_at - $look_back_days::integer * interval 1 day
+        ) as known_from
+    from answers
+    join questions on questions.question = answers.question
+    where questions.metric = 'nps' and answers.touchpoint = '' and answers.state = 'rated'
+        and answers.customer is not null
+)
+select
+    case
+        when asked.known_from >= $records_begin then 'whole'
+        when asked.answered_at > $records_begin then 'part'
+        else 'none'
+    end as recorded,
+    count(*)::bigint as decisions,
+    min(asked.month) as first_month,
+    max(asked.month) as last_month
+from asked
+join profiles on profiles.profile = asked.profile
+where asked.month between $first_month and $last_month
+    and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    and (len($region) = 0 or list_contains($region, profiles.region))
+    and (len($plan) = 0 or list_contains($plan, profiles.plan))
+    and (len($persona) = 0 or list_contains($persona, profiles.persona))
+group by recorded
+order by recorded
+
 -- name: decisions
 -- Grain: one row per answer to the relationship question; outcome is 100, 0 or -100.
--- Parameters: $first_month, $last_month (dates), $sample and a list per customer dimension.
+-- Parameters: as decision_counts, without $records_begin, and $sample, $begun_from (what counts begins on this day or
+-- later) and $ended_after (the answer came later), dates.
 with asked as (
-    select answers.survey_id, answers.customer, answers.profile, answers.month, answers.score, answers.answered_at
+    select
+        answers.survey_id, answers.customer, answers.profile, answers.month, answers.score, answers.answered_at,
+        greatest(
+            coalesce(
+                lag(answers.answered_at) over (
+                    partition by answers.customer order by answers.answered_at, answers.survey_id
+                ),
+                timestamp '1900-01-01'
+            ),
+            answers.answered_at - $look_back_days::integer * interval 1 day
+        ) as known_from
     from answers
     join questions on questions.question = answers.question
     where questions.metric = 'nps' and answers.touchpoint = '' and answers.state = 'rated'
@@ -28,6 +79,8 @@ from asked
 join profiles on profiles.profile = asked.profile
 left join acquired on acquired.customer = asked.customer
 where asked.month between $first_month and $last_month
+    and asked.known_from >= $begun_from
+    and asked.answered_at > $ended_after
     and (len($segment) = 0 or list_contains($segment, profiles.segment))
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -36,7 +89,7 @@ order by decision
 
 -- name: contacts_before
 -- Grain: one row per answer and touchpoint met before it, with the signs of a bad contact there.
--- Parameters: as decisions, $look_back_days and $long_wait (0-1).
+-- Parameters: as decisions, and $long_wait (0-1).
 with asked as (
     select
         answers.survey_id, answers.customer, answers.profile, answers.month, answers.answered_at,
@@ -59,6 +112,11 @@ with asked as (
     from asked
     join profiles on profiles.profile = asked.profile
     where asked.month between $first_month and $last_month
+        and greatest(
+            coalesce(asked.previous_at, timestamp '1900-01-01'),
+            asked.answered_at - $look_back_days::integer * interval 1 day
+        ) >= $begun_from
+        and asked.answered_at > $ended_after
         and (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
@@ -125,6 +183,11 @@ with asked as (
     from asked
     join profiles on profiles.profile = asked.profile
     where asked.month between $first_month and $last_month
+        and greatest(
+            coalesce(asked.previous_at, timestamp '1900-01-01'),
+            asked.answered_at - $look_back_days::integer * interval 1 day
+        ) >= $begun_from
+        and asked.answered_at > $ended_after
         and (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))

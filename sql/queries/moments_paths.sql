@@ -14,6 +14,8 @@ with chosen as (
     join profiles on profiles.profile = observation.profile
     where observation.month between $first_month and $last_month
         and observation.customer % $sample::bigint = 0
+        and observation.known_from >= $begun_from
+        and observation.known_to > $ended_after
         and (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))

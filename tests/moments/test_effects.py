@@ -82,11 +82,25 @@ def test_the_interval_covers_the_truth_as_often_as_it_says():
     assert covered >= 34
 
 
-def test_the_cost_is_bad_experiences_times_the_difference():
-    decisions, found = company(1)
-    row = moments(decisions, found, min_base=10, scale=3).table.iloc[0]
-    assert row["cost"] == pytest.approx(-3 * row["bad"] * row["estimate"])
-    assert row["cost_low"] == pytest.approx(-3 * row["bad"] * row["conf_high"])
+def test_the_cost_is_what_goes_with_the_bad_experiences_that_were_had():
+    """Students have most of them, and lose more: the mean over the bad ones, not over all who were delivered to."""
+    decisions, found = company(1, rows=20000)
+    bad = found.of("delivery") == BAD
+    base = 1.4 - 1.2 * (decisions["segment"] == "Student").to_numpy()[bad]
+    truth = float((expit(base + 0.45) - expit(base - 0.9)).sum())
+    row = moments(decisions, found, min_base=10, scale=3).table.set_index("touchpoint").loc["delivery"]
+    assert row["cost_low"] < 3 * truth < row["cost_high"]
+    assert row["cost"] == pytest.approx(3 * truth, rel=0.05)
+    assert row["cost"] > -3 * row["bad"] * row["estimate"] * 1.02
+
+
+def test_without_differences_between_customers_the_cost_is_bad_times_difference():
+    """30 of 60 renew after a bad call, 130 of 140 after a good one: 60 × .4286 = 25.7 renewals."""
+    states = np.repeat([BAD, GOOD], [60, 140]).astype(np.int8)[:, None]
+    outcome = np.concatenate([np.arange(60) < 30, np.arange(140) < 130]).astype(float)
+    row = moments(_plain(outcome), Experiences(("call",), states), min_base=10).table.iloc[0]
+    assert row["cost"] == pytest.approx(60 * (130 / 140 - 30 / 60))
+    assert row["cost_low"] == pytest.approx(-60 * row["conf_high"])
 
 
 def test_bad_contacts_nobody_rated_are_compared_with_contacts_without_a_sign():

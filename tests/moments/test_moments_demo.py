@@ -34,9 +34,12 @@ def found(release, demo_folder):
     return study(release, load_config(demo_folder), Selection(), MONTH)
 
 
-def test_all_decisions_take_part(found, truth):
+def test_all_decisions_take_part_whose_whole_window_is_recorded(found, truth):
+    """Contacts begin in December 2023: what is decided before January 2025 looks back beyond them."""
     planted = truth["renewal"]["decisions"]
-    assert planted * 0.99 < found.moments.decisions <= planted
+    assert planted * 0.99 < found.moments.decisions + found.window.left_out <= planted
+    assert found.window.records_begin == date(2023, 12, 1)
+    assert found.window.first == date(2025, 1, 1)
     assert found.moments.together
     assert found.moments.controls == ("segment", "tenure", "plan", "product")
 

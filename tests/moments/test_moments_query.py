@@ -11,6 +11,7 @@ from cxdata.database import open_release
 from cxdata.moments import query
 from cxdata.moments.study import RELATIONSHIP, disconnected, study
 from cxdata.selection import Selection
+from tests.corpus.release import AS_OF
 from tests.moments import company
 from tests.moments.company import INTERACTIONS
 
@@ -21,8 +22,8 @@ MONTHS = query.Window(date(2023, 1, 1), date(2024, 6, 1))
 def released(publish):
     """A function: exports -> release, open for reading."""
 
-    def run(**changes):
-        found = publish(company.files(**changes))
+    def run(*, as_of=AS_OF, **changes):
+        found = publish(company.files(**changes), as_of=as_of)
         return open_release(found.folder, found.outcome.release)
 
     return run
@@ -180,3 +181,78 @@ def test_the_path_of_one_customer(released):
                                     "answer", "term"]  # fmt: skip
     assert events["outcome"].iloc[-1] == "churned"
     assert query.person(released(), "C9") is None
+
+
+DECIDED = """\
+subscription_id,term,customer_id,started_on,due_on,outcome,decided_on,annual_value,product
+{rows}"""
+
+
+def decided(*days: tuple[str, str]) -> str:
+    rows = "".join(f"V{n},1,C1,2023-01-01,{day},{how},{day},100,care\n" for n, (day, how) in enumerate(days))
+    return DECIDED.format(rows=rows)
+
+
+LATER = (
+    ("2023-06-20", "churned"),
+    ("2024-06-29", "renewed"),
+    ("2024-06-30", "churned"),
+    ("2024-07-05", "renewed"),
+)
+"""Contacts begin on 1 June 2023; windows end 30 days before a decision and begin 365 days earlier: before there is
+any contact; on 31 May 2023; on 1 June 2023, the first day of all; on 6 June 2023."""
+
+
+def test_decisions_whose_window_begins_before_the_records_are_left_out(released):
+    release = released(subscriptions=decided(*LATER), as_of=date(2024, 8, 1))
+    months = query.window(release, Selection(), date(2023, 1, 1), date(2024, 12, 1), least=1)
+    assert months == query.Window(date(2024, 6, 1), date(2024, 7, 1), 1, date(2023, 6, 1), True, 2)
+    assert months.months == 2
+    rows = query.before_renewals(release, Selection(), months)
+    assert list(rows.decisions["outcome"]) == [0.0, 1.0]
+    assert set(rows.contacts["decision"]) == {1, 2}
+    assert set(query.last_contacts(release, Selection(), months)["decision"]) == {1, 2}
+
+
+def test_where_too_few_windows_are_recorded_whole_those_with_some_part_take_part(released):
+    """With two of either outcome needed, one lost and one kept decision are too few; nothing at all is known of one."""
+    release = released(subscriptions=decided(*LATER), as_of=date(2024, 8, 1))
+    months = query.window(release, Selection(), date(2023, 1, 1), date(2024, 12, 1), least=2)
+    assert (months.whole, months.left_out, months.months) == (False, 1, 2)
+    assert list(query.before_renewals(release, Selection(), months).decisions["outcome"]) == [1.0, 0.0, 1.0]
+
+
+def test_without_contacts_records_begin_with_the_first_answer(released):
+    release = released(
+        interactions=[],
+        surveys=company.SURVEYS.replace(",I1,", ",,"),
+        subscriptions=decided(*LATER),
+        as_of=date(2024, 8, 1),
+    )
+    months = query.window(release, Selection(), date(2023, 1, 1), date(2024, 12, 1), least=1)
+    assert months.records_begin == date(2023, 6, 1)
+
+
+def test_blind_spots_are_those_of_all_touchpoints_whatever_is_chosen(released):
+    """Shop, call and chat have contacts and no survey; at the till there is neither."""
+    release = released(touchpoints=f"{company.TOUCHPOINTS}till,Buy,1,,,,\n")
+    heard = study(release, Config(), Selection(), date(2024, 5, 1)).heard
+    assert (heard.recorded, set(heard.silent), heard.unknown) == (4, {"shop", "call", "chat"}, ("till",))
+    chosen = study(release, Config(), Selection(touchpoint=("delivery",)), date(2024, 5, 1))
+    assert chosen.heard == heard
+    assert list(chosen.moments.table["touchpoint"]) == ["delivery"]
+
+
+def test_answers_to_the_relationship_question_need_recorded_days_before_too(released):
+    """Contacts begin on 1 June 2023. Answers come on 1 and 5 December: 180 days before them is after that; 187
+    days before them is 28 May and 1 June, in the afternoon; 190 days before them is May.
+    """
+    release = released(subscriptions=None)
+    months = [
+        query.window(release, Selection(), date(2023, 1, 1), date(2024, 5, 1), least=1, look_back_days=days)
+        for days in (180, 187, 190)
+    ]
+    assert [(window.whole, window.left_out) for window in months] == [(True, 0), (True, 1), (False, 0)]
+    rows = query.before_answers(release, Selection(), months[1], 187)
+    assert list(rows.decisions["outcome"]) == [100.0]
+    assert set(rows.contacts["decision"]) == {1}

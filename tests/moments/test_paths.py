@@ -70,6 +70,47 @@ def test_without_both_outcomes_there_is_no_path_to_show(groups):
     assert paths(*decisions_of(groups), 2, min_base=10).table.empty
 
 
+ONLY_BEFORE_LOSSES = [(("buy", "call"), 40, 0), (("buy", "use"), 60, 300)]
+
+
+def test_a_path_seen_only_before_losses_stands_out_from_chance():
+    """40 lost and none kept, of 100 and 300. With half a decision more in each cell the ratio of shares is
+    (40.5 / 100.5) / (.5 / 300.5) = 242.2; its logarithm has a variance of 1/40.5 − 1/100.5 + 1/.5 − 1/300.5.
+    """
+    table = paths(*decisions_of(ONLY_BEFORE_LOSSES), 2, min_base=10).table.set_index("path")
+    row = table.loc[[("buy", "call")]].iloc[0]
+    assert row["verdict"] == MORE
+    assert row["ratio"] == pytest.approx((40.5 / 100.5) / (0.5 / 300.5))
+    reach = 1.959964 * math.sqrt(1 / 40.5 - 1 / 100.5 + 1 / 0.5 - 1 / 300.5)
+    assert math.log(row["ratio"] / row["ratio_low"]) == pytest.approx(reach, rel=1e-6)
+    assert row["p_value"] == pytest.approx(math.comb(100, 40) / math.comb(400, 40), rel=1e-6)
+
+
+def test_a_path_seen_only_before_kept_renewals_is_tested_too():
+    table = paths(*decisions_of([(("buy", "call"), 0, 60), (("buy", "use"), 100, 240)]), 2, min_base=10).table
+    row = table.set_index("path").loc[[("buy", "call")]].iloc[0]
+    assert row["verdict"] == LESS
+    assert row["ratio_high"] < 1
+
+
+@pytest.mark.parametrize(("lost", "kept"), [(12, 0), (0, 12), (10, 0)])
+def test_the_exact_test_is_fishers(lost, kept):
+    stats = pytest.importorskip("scipy.stats")
+    table = paths(*decisions_of([(("a", "b"), lost, kept), (("b", "a"), 60, 90)]), 2, min_base=10).table
+    row = table.set_index("path").loc[[("a", "b")]].iloc[0]
+    expected = stats.fisher_exact([[lost, kept], [60, 90]]).pvalue
+    assert row["p_value"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_twelve_losses_of_ten_customers_are_ten():
+    decisions, last = decisions_of([(("a", "b"), 12, 0), (("b", "a"), 60, 90)])
+    decisions.loc[[10, 11], "customer"] = 1
+    row = paths(decisions, last, 2, min_base=10).table.set_index("path").loc[[("a", "b")]].iloc[0]
+    alone = paths(*decisions_of([(("a", "b"), 10, 0), (("b", "a"), 60, 90)]), 2, min_base=10).table
+    assert row["p_value"] == pytest.approx(alone.set_index("path").loc[[("a", "b")]].iloc[0]["p_value"])
+    assert (row["lost"], row["kept"], row["customers"]) == (12, 0, 10)
+
+
 def test_other_lengths_are_refused():
     with pytest.raises(ValueError, match="paths of 5 contacts are not offered"):
         paths(*decisions_of(GROUPS), 5, min_base=10)

@@ -115,6 +115,36 @@ def test_where_no_survey_listens_is_named_and_judged_by_its_contacts(page):
     )
 
 
+def test_a_filter_of_touchpoints_hides_no_blind_spot(folder):
+    told = text(opened(folder, touchpoint=("call",)))
+    assert "No survey listens at Parcel shop" in told
+    assert "Not filtered by touchpoint." in told
+
+
+def test_a_touchpoint_after_which_all_were_lost_stands_on_top(tmp_path):
+    """All 60 with a bad call leave, where 30 of them did."""
+    terms = files()["subscriptions.csv"]
+    assert isinstance(terms, str)
+    lines = [line.replace("renewed", "churned") if 0 < number <= 60 else line
+             for number, line in enumerate(terms.strip().split("\n"))]  # fmt: skip
+    told = text(opened(published(tmp_path, subscriptions="\n".join(lines))))
+    assert "Call weighs most on a customer: after a bad experience there, renewal is 9" in told
+    assert "Call: all 60 renewals after a bad experience were lost." in told
+    assert "too few bad experiences: Call" not in told
+
+
+def test_decisions_before_which_little_is_recorded_are_left_out_and_counted(tmp_path):
+    """One more renewal, due in January 2026: its look-back begins in December 2024, before the first contact."""
+    terms = files()["subscriptions.csv"]
+    early = "V1,1,C1,2025-01-02,2026-01-02,renewed,2026-01-02,9,a"
+    told = text(opened(published(tmp_path, subscriptions=f"{terms}{early}")))
+    assert "300 decisions of 300 customers" in told
+    assert (
+        "Decisions of February 2026 to February 2026. Left out: 1 earlier one, whose look-back begins" in told
+    )
+    assert "Renewals lost in 1 month that go with bad experiences" in told
+
+
 def test_a_filter_of_customers_chooses_decisions(folder, page):
     assert "300 decisions of 300 customers" in text(page)
     assert "200 decisions of 200 customers" in text(opened(folder, segment=("Home",)))
