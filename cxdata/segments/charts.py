@@ -10,9 +10,10 @@ import pandas as pd
 
 from cxdata.chart_style import INK, PAGE, styled, tooltips
 from cxdata.language import format_money, format_number, format_percent, gettext
-from cxdata.scorecard.comparisons import DOWN, UP
+from cxdata.scorecard.comparisons import DOWN, NO_DATA, UP
 from cxdata.scorecard.words import ARROWS, verdict_text
-from cxdata.segments.groups import ALL, EMPTY, HIDDEN, SHOWN, Groups
+from cxdata.segments.groups import Groups
+from cxdata.segments.shown import ALL, EMPTY, HIDDEN, SHOWN
 from cxdata.segments.words import apart_text, group_text, measure_text, months_text, number_text, range_text
 from cxdata.vocabulary import Labels
 
@@ -108,9 +109,7 @@ def _cells(groups: Groups, measure: str, labels: Labels, currency: str) -> pd.Da
                 "against": apart_text(cell["difference"], unit, currency)
                 if shown and not np.isnan(cell["difference"])
                 else "",
-                "verdict": verdict_text(cell["verdict"])
-                if shown and not np.isnan(cell["difference"])
-                else "",
+                "verdict": verdict_text(cell["verdict"]) if shown and cell["verdict"] != NO_DATA else "",
                 "text": f"{ARROWS.get(cell['verdict'], '')} {short}".strip() if shown else short,
                 "arrow": ARROWS.get(cell["verdict"], ""),
                 "real": shown and real,

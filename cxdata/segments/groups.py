@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -11,8 +11,8 @@ import pandas as pd
 
 from cxdata.config import Config
 from cxdata.database import Release
-from cxdata.scorecard.comparisons import verdicts
-from cxdata.scorecard.differences import Difference, difference
+from cxdata.scorecard.comparisons import TOO_FEW, verdicts
+from cxdata.scorecard.differences import Difference
 from cxdata.scorecard.periods import month_before
 from cxdata.segments import query
 from cxdata.segments.measures import (
@@ -25,7 +25,7 @@ from cxdata.segments.measures import (
     renewal_measure,
     score_measures,
 )
-from cxdata.segments.suppression import suppress_line, suppress_table
+from cxdata.segments.shown import ALL, COLUMN, ROW, measured
 from cxdata.selection import CUSTOMER_DIMENSIONS, Selection
 
 MONTHS = 12
@@ -34,9 +34,6 @@ MONTHS = 12
 MOST_ROWS, MOST_COLUMNS = 20, 8
 OTHERS = "…"
 """Code of the groups for which there is no room, put together."""
-
-SHOWN, HIDDEN, EMPTY = "shown", "hidden", "empty"
-ROW, COLUMN, CELL, ALL = "row", "column", "cell", "all"
 
 
 @dataclass(frozen=True)
@@ -59,9 +56,10 @@ class Groups:
         ``level`` (row, column, cell, all), ``row``, ``column``, ``measure``, ``unit``, ``state`` (shown, hidden,
         empty), ``estimate``, ``conf_low``, ``conf_high``, ``base``, ``rest``, ``difference`` (from all
         others), ``difference_low``, ``difference_high``, ``p_adjusted``, ``verdict``, ``judgement``. Numbers of
-        hidden groups are nan.
+        hidden groups are nan; so are differences from others that are too few or all hidden.
     withheld : tuple of str
-        Measures of which no pattern protects the small groups by both dimensions at once.
+        Measures of which no pattern protects the small groups by both dimensions at once; those that have no
+        `ALL` either are not shown at all.
     """
 
     by: str
@@ -135,29 +133,25 @@ def table_of(
 ) -> Groups:
     """The table of some measures: estimates, differences from all others, and nothing that must be hidden.
 
-    Every measure is protected by the numbers that it rests on (answers, terms, customers). All numbers that
-    are shown count as one family of comparisons.
+    Every measure is protected by the numbers that it rests on (answers, terms, customers), revenue, cost and
+    margin together where they rest on the same. All numbers that are shown count as one family of comparisons.
     """
     rows, columns = _values(measures, ROW, MOST_ROWS), _values(measures, COLUMN, MOST_COLUMNS)
-    parts, withheld = [], []
-    for measure in measures:
-        measure = _merged(measure, rows, columns)
-        frame, possible = _measured(measure, rows, columns if across else (), min_base)
-        parts.append(frame)
-        withheld += [] if possible else [measure.code]
-    parts = [part for part in parts if len(part)]
-    cells = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["level", "measure"])
+    columns = columns if across else ()
+    merged = [_merged(measure, rows, columns) for measure in measures]
+    frames, withheld = measured(merged, rows, columns, min_base)
+    cells = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["level", "measure"])
     return Groups(
         by,
         across,
         first,
         last,
         rows,
-        columns if across else (),
+        columns,
         tuple(code for code in LABELS if code in {measure.code for measure in measures}),
         missing,
         _judged(cells, min_base) if len(cells) else cells,
-        tuple(withheld),
+        withheld,
     )
 
 
@@ -177,93 +171,24 @@ def _values(measures: Sequence[Measure], side: str, most: int) -> tuple[str, ...
 
 
 def _merged(measure: Measure, rows: Sequence[str], columns: Sequence[str]) -> Measure:
+    """The measure with the groups put together for which there is no room.
+
+    A customer who moves between two of those counts twice in them.
+    """
     if OTHERS not in (*rows, *columns):
         return measure
-    sums = measure.sums.copy()
-    for side, values in ((ROW, rows), (COLUMN, columns)):
-        sums[side] = sums[side].where(sums[side].isin(set(values)), OTHERS)
+    sides = {ROW: {ROW: rows}, COLUMN: {COLUMN: columns}, ALL: {}}
+    levels = {level: _put_together(frame, sides[level]) for level, frame in measure.levels.items()}
+    return replace(measure, sums=_put_together(measure.sums, {ROW: rows, COLUMN: columns}), levels=levels)
+
+
+def _put_together(sums: pd.DataFrame, sides: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    sums = sums.copy()
+    for side, values in sides.items():
+        if values:
+            sums[side] = sums[side].where(sums[side].isin(set(values)), OTHERS)
     numbers = [name for name in sums.columns if name not in (ROW, COLUMN)]
-    sums = sums.groupby([ROW, COLUMN])[numbers].sum().reset_index()
-    return Measure(measure.code, measure.unit, sums, measure.estimate, measure.higher_is_better)
-
-
-def _measured(
-    measure: Measure, rows: Sequence[str], columns: Sequence[str], min_base: int
-) -> tuple[pd.DataFrame, bool]:
-    """All levels of one measure, and whether its small groups can be protected by both dimensions."""
-    whole = measure.over()
-    if whole["base"].iloc[0] < min_base:
-        return pd.DataFrame(), True
-    by_row = _filled(measure.over(ROW), [ROW], [(code,) for code in rows])
-    parts = [
-        whole.assign(row="", column="", level=ALL, hidden=False),
-        by_row.assign(level=ROW, hidden=_line(by_row, min_base)),
-    ]
-    possible = True
-    if columns:
-        pairs = [(row, column) for row in rows for column in columns]
-        inner = _filled(measure.over(ROW, COLUMN), [ROW, COLUMN], pairs)
-        table = suppress_table(inner["base"].to_numpy(float).reshape(len(rows), len(columns)), min_base)
-        possible = table.possible
-        by_column = _filled(measure.over(COLUMN), [COLUMN], [(code,) for code in columns])
-        # Where no pattern protects, empty cells are not given away either.
-        cells = table.cells.ravel() if possible else np.ones(len(pairs), bool)
-        parts += [
-            by_column.assign(level=COLUMN, hidden=_line(by_column, min_base)),
-            inner.assign(level=CELL, hidden=cells),
-        ]
-    return _told(measure, pd.concat(parts, ignore_index=True)), possible
-
-
-def _line(sums: pd.DataFrame, min_base: int) -> np.ndarray:
-    hidden, possible = suppress_line(sums["base"].to_numpy(float), min_base)
-    return hidden if possible else np.ones(len(sums), bool)
-
-
-def _filled(sums: pd.DataFrame, keys: list[str], places: Sequence[tuple[str, ...]]) -> pd.DataFrame:
-    """The sums of every place of a table, 0 where nobody is."""
-    wanted = pd.DataFrame(places, columns=keys)
-    filled = wanted.merge(sums, on=keys, how="left")
-    numbers = [name for name in filled.columns if name not in keys]
-    filled[numbers] = filled[numbers].fillna(0.0)
-    return filled.assign(**{side: "" for side in (ROW, COLUMN) if side not in keys})
-
-
-def _told(measure: Measure, sums: pd.DataFrame) -> pd.DataFrame:
-    """Estimates and differences of all groups; nan in place of what must not be known."""
-    estimate = measure.estimate(sums)
-    rest = measure.estimate(measure.rest(sums))
-    change = difference(estimate, rest)
-    hidden = sums["hidden"].to_numpy(bool)
-    empty = (estimate.base <= 0) & ~hidden
-    shown = ~hidden & ~empty
-    compared = shown & (sums["level"] != ALL).to_numpy() & (measure.unit != "count")
-
-    def told(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-        return np.where(where, values, np.nan)
-
-    return pd.DataFrame(
-        {
-            "level": sums["level"].to_numpy(),
-            "row": sums[ROW].to_numpy(),
-            "column": sums[COLUMN].to_numpy(),
-            "measure": measure.code,
-            "unit": measure.unit,
-            "state": np.where(hidden, HIDDEN, np.where(empty, EMPTY, SHOWN)),
-            "higher_is_better": measure.higher_is_better,
-            **{
-                name: told(getattr(estimate, name), shown)
-                for name in ("estimate", "conf_low", "conf_high", "base")
-            },
-            "rest": told(rest.estimate, compared),
-            "rest_base": told(rest.base, compared),
-            "difference": told(change.estimate, compared),
-            "difference_error": told(change.std_error, compared),
-            "difference_low": told(change.conf_low, compared),
-            "difference_high": told(change.conf_high, compared),
-            "p_value": told(change.p_value, compared),
-        }
-    )
+    return sums.groupby([ROW, COLUMN])[numbers].sum().reset_index()
 
 
 def _judged(cells: pd.DataFrame, min_base: int) -> pd.DataFrame:
@@ -278,4 +203,15 @@ def _judged(cells: pd.DataFrame, min_base: int) -> pd.DataFrame:
         np.nan_to_num(base),
     )
     judged = verdicts(change, min_base=min_base, higher_is_better=cells["higher_is_better"].to_numpy(bool))
+    # Too few on either side: no difference is told, neither on the page nor in the file.
+    names = [
+        "rest",
+        "rest_base",
+        "difference",
+        "difference_error",
+        "difference_low",
+        "difference_high",
+        "p_value",
+    ]
+    cells.loc[judged.verdict == TOO_FEW, names] = np.nan
     return cells.assign(p_adjusted=judged.p_adjusted, verdict=judged.verdict, judgement=judged.judgement)

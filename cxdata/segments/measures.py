@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cxdata.language import mark
 from cxdata.scorecard.estimates import (
@@ -21,7 +22,10 @@ from cxdata.scorecard.estimates import (
 from cxdata.scorecard.histograms import counts_from_histogram
 from cxdata.scorecard.scores import mean_estimate, nps_estimate, share_estimate
 
+Flags = NDArray[np.bool_]
+
 KEYS = ("row", "column")
+GONE = "gone_"
 
 LABELS: Mapping[str, str] = {
     "customers": mark("Customers"),
@@ -41,6 +45,11 @@ MONEY = ("revenue", "annual_value", "cost", "margin")
 WORSE_WHEN_HIGHER = ("cost",)
 
 
+def never(sums: pd.DataFrame) -> Flags:
+    """A measure that nobody's number follows from, such as how many customers there are."""
+    return np.zeros(len(sums), bool)
+
+
 @dataclass(frozen=True)
 class Measure:
     """Sums of one measure over the smallest groups of a table.
@@ -51,10 +60,16 @@ class Measure:
         Unit is points, fraction, score, money or count.
     sums : DataFrame
         ``row``, ``column``, ``base`` (what the group's number rests on) and the sums that `estimate` needs;
-        all of them add up over groups.
+        all of them add up over groups. Customers who move are in several groups: for those the columns
+        ``home`` (customers whose last group this is) and ``gone_base``, ``gone_months_sq`` and so on (what
+        the whole loses with the group) are there besides, and `levels`.
     estimate : callable
         Sums -> `Estimate`, one entry per row.
     higher_is_better : bool
+    alike : callable
+        Sums -> whether everything summed up is the same, so that the sums tell each part of them.
+    levels : mapping of str to DataFrame
+        The sums by ``row``, by ``column`` and of ``all``, where they are not those of `sums` added up.
     """
 
     code: str
@@ -62,19 +77,26 @@ class Measure:
     sums: pd.DataFrame
     estimate: Callable[[pd.DataFrame], Estimate]
     higher_is_better: bool = True
+    alike: Callable[[pd.DataFrame], Flags] = never
+    levels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def over(self, *keys: str) -> pd.DataFrame:
         """The sums over groups that share the keys ("row", "column", both, or none of them)."""
         numbers = [name for name in self.sums.columns if name not in KEYS]
+        level = "all" if not keys else keys[0]
+        if level in self.levels and len(keys) < len(KEYS):
+            return self.levels[level][[*keys, *numbers]].reset_index(drop=True)
         if not keys:
             return self.sums[numbers].sum().to_frame().T
         return self.sums.groupby(list(keys))[numbers].sum().reset_index()
 
     def rest(self, sums: pd.DataFrame) -> pd.DataFrame:
-        """The sums of everybody who is not in each of these groups."""
-        numbers = [name for name in self.sums.columns if name not in KEYS]
+        """The sums of everybody who is not in each of these groups, or is elsewhere, too."""
+        numbers = [name for name in self.sums.columns if name not in KEYS and not name.startswith(GONE)]
+        gone = sums[[GONE + name if GONE + name in sums.columns else name for name in numbers]]
+        whole = self.over()[numbers].iloc[0]
         # What is left of a difference of two sums must not be a little below 0.
-        left = self.sums[numbers].sum() - sums[numbers]
+        left = whole - gone.set_axis(numbers, axis=1)
         return left.mask(left.abs() < 1e-6 * self.sums[numbers].abs().sum(), 0.0)
 
 
@@ -127,7 +149,11 @@ def renewal_measure(counts: pd.DataFrame) -> Measure:
     def rate(sums: pd.DataFrame) -> Estimate:
         return share_estimate(sums["renewed"], sums["base"])
 
-    return Measure("renewal_rate", "fraction", counts.rename(columns={"decided": "base"}), rate)
+    def alike(sums: pd.DataFrame) -> Flags:
+        return _one_value(sums["base"], sums["renewed"], sums["renewed"])
+
+    sums = counts.rename(columns={"decided": "base"})
+    return Measure("renewal_rate", "fraction", sums, rate, alike=alike)
 
 
 def money_measures(amounts: pd.DataFrame) -> list[Measure]:
@@ -137,24 +163,57 @@ def money_measures(amounts: pd.DataFrame) -> list[Measure]:
     ----------
     amounts : DataFrame
         ``amount`` (revenue, cost, margin), ``row``, ``column``, ``customers``, ``months``, ``months_sq``,
-        ``value``, ``value_sq``, ``value_months``.
+        ``value``, ``value_sq``, ``value_months``; where customers move also ``level`` (cell, row, column, all),
+        ``home`` and the columns with ``gone_`` (see `Measure`).
     """
     found = []
     for code in ("revenue", "cost", "margin"):
         rows = amounts[amounts["amount"] == code].drop(columns="amount")
         if len(rows):
-            sums = rows.rename(columns={"customers": "base"})
-            found.append(Measure(code, "money", sums, _yearly, code not in WORSE_WHEN_HIGHER))
+            found.append(_money(code, rows))
     return found
 
 
 def annual_value_measure(terms: pd.DataFrame) -> Measure:
-    """Annual value of the running terms per customer: ``row``, ``column``, ``customers``, ``value``, ``value_sq``."""
-    sums = terms.rename(columns={"customers": "base"})
+    """Annual value of the running terms per customer: ``row``, ``column``, ``customers``, ``value``, ``value_sq``.
+
+    Where customers have terms in several groups also ``level``, ``home``, ``gone_customers``, ``gone_value_sq``.
+    """
     # A running term counts for a whole year, so that the same estimator serves.
-    months = sums["base"].astype(float) * 12
-    sums = sums.assign(months=months, months_sq=months * 12, value_months=sums["value"].astype(float) * 12)
-    return Measure("annual_value", "money", sums, _yearly)
+    for before in [one for one in ("", GONE) if one + "customers" in terms.columns]:
+        months = terms[before + "customers"].astype(float) * 12
+        value = terms["value"].astype(float)
+        terms = terms.assign(
+            **{
+                before + "months": months,
+                before + "months_sq": months * 12,
+                before + "value_months": value * 12,
+            }
+        )
+    return _money("annual_value", terms)
+
+
+def _money(code: str, rows: pd.DataFrame) -> Measure:
+    sums = rows.rename(columns={"customers": "base", f"{GONE}customers": f"{GONE}base"})
+    levels: dict[str, pd.DataFrame] = {}
+    if "level" in sums.columns:
+        levels = {str(level): part.drop(columns="level") for level, part in sums.groupby("level")}
+        sums = levels.pop("cell").reset_index(drop=True)
+    return Measure(code, "money", sums, _yearly, code not in WORSE_WHEN_HIGHER, _same_a_year, levels)
+
+
+def _same_a_year(sums: pd.DataFrame) -> Flags:
+    """Whether every customer brings the same a month."""
+    ratio = sums["value"].to_numpy(float) / nan_if_zero(sums["months"].to_numpy(float))
+    squares = sums["value_sq"] - 2 * ratio * sums["value_months"] + ratio**2 * sums["months_sq"]
+    return (squares <= 1e-9 * sums["value_sq"]).to_numpy(bool)
+
+
+def _one_value(count: pd.Series, total: pd.Series, total_sq: pd.Series) -> Flags:
+    """Whether everything counted has the same value: its mean square is the square of its mean."""
+    size = nan_if_zero(count.to_numpy(float))
+    mean, square = total.to_numpy(float) / size, total_sq.to_numpy(float) / size
+    return np.asarray(square - mean**2 <= 1e-9 * square)
 
 
 def per_year(
@@ -237,5 +296,13 @@ def _score(code: str, rows: pd.DataFrame, conventions: Mapping[str, str], weight
             scale_max=ends[1],
         )
 
+    def alike(sums: pd.DataFrame) -> Flags:
+        total, squares = sums["total"], sums["total_sq"]
+        if method == "nps":
+            total, squares = sums["promoters"] - sums["detractors"], sums["promoters"] + sums["detractors"]
+        elif method == "share":
+            total = squares = sums["favourable"]
+        return _one_value(sums["responses"], total, squares)
+
     unit = {"nps": "points", "share": "fraction"}.get(method, "score")
-    return Measure(code, unit, sums, estimate, direction or method == "share")
+    return Measure(code, unit, sums, estimate, direction or method == "share", alike)

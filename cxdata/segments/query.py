@@ -51,12 +51,12 @@ def renewals(
 def amounts(
     release: Release, selection: Selection, first: date, last: date, by: str, across: str
 ) -> pd.DataFrame:
-    """Sums of revenue, cost and margin over customers and months, by ``amount``, `line` and `across`."""
+    """Sums of revenue, cost and margin over customers, by ``amount``, ``level``, `line` and `across`."""
     return _asked(release, "amounts", selection, by, across, first_month=first, last_month=last)
 
 
 def running_terms(release: Release, selection: Selection, month: date, by: str, across: str) -> pd.DataFrame:
-    """Annual value of the terms that run at the end of a month, summed over customers."""
+    """Annual value of the terms that run at the end of a month, summed over customers, by ``level`` as well."""
     return _asked(release, "running_terms", selection, by, across, day=_last_day(release, month))
 
 

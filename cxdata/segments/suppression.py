@@ -6,8 +6,13 @@ totals is a network: rows and columns are its places, cells its ways, and the co
 belong to it with the sign turned. Two tables that show the same differ by rounds in that network: cells
 along a round go up and down in turn. A hidden cell is therefore safe exactly where some round leads
 through it over hidden cells only, each of which can make its step and stay what a reader knows it to be,
-namely at least 1 (empty groups are shown as empty). The same rounds protect every number that adds up
-over the same customers: counts, and the sums behind scores.
+namely at least 1 (empty groups are shown as empty).
+
+That is not enough: what several hidden cells hold together follows from the totals, too, and is a number like
+any other. So every set of hidden cells whose sum follows must itself be large enough to be shown, and must not
+be `told` by its sum: where all of 12 renewed, each hidden group among them did. Such a set is what some rows
+hide less what some columns hide, all of whose hidden cells lie in those rows; hidden totals, of which only
+the sum is known, make one row (one column) together. There are few columns, so all their subsets are looked at.
 
 References: Cox (1980), "Suppression Methodology and Statistical Disclosure Control", JASA 75(370);
 Gusfield (1988), SIAM Journal on Computing 17(3), for the network; Willenborg & de Waal (2001), Elements
@@ -16,14 +21,16 @@ of Statistical Disclosure Control, ch. 5-6.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Flags = NDArray[np.bool_]
-Counts = NDArray[np.int64]
+from cxdata.segments.rounds import Counts, Flags, cheapest_round, exposed_places, with_totals
+from cxdata.segments.unions import Told, nothing_told, unions_of, unprotected
+
+MOST_LINES = 12
+"""Longest shorter side of a table: the subsets of its lines are looked at one by one."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +53,11 @@ class Suppression:
     possible: bool
 
 
-def suppress_line(counts: ArrayLike, min_base: int) -> tuple[Flags, bool]:
+def suppress_line(counts: ArrayLike, min_base: int, told: Told = nothing_told) -> tuple[Flags, bool]:
     """Groups to hide where each group's number and the total of all are shown.
 
-    Besides the small groups the smallest of the others is hidden with them, until no hidden one follows
-    from the total.
+    Besides the small groups the smallest of the others are hidden, until no hidden one follows from the
+    total, all that are hidden make `min_base` together, and their sum does not tell what each of them is.
 
     Parameters
     ----------
@@ -58,6 +65,8 @@ def suppress_line(counts: ArrayLike, min_base: int) -> tuple[Flags, bool]:
         Size of each group; groups of 0 are shown as empty and protect nobody.
     min_base : int
         Groups of fewer than this (and more than 0) must not be shown.
+    told : callable
+        Sets of groups -> those whose sum gives each of them away.
 
     Returns
     -------
@@ -71,19 +80,21 @@ def suppress_line(counts: ArrayLike, min_base: int) -> tuple[Flags, bool]:
     if not hidden.any():
         return hidden, True
     for place in np.argsort(sizes, kind="stable"):
-        if _line_is_safe(sizes, hidden):
+        if _line_is_safe(sizes, hidden, min_base, told):
             break
         hidden[place] |= sizes[place] > 0
-    return hidden, _line_is_safe(sizes, hidden)
+    return hidden, _line_is_safe(sizes, hidden, min_base, told)
 
 
-def suppress_table(counts: ArrayLike, min_base: int) -> Suppression:
+def suppress_table(counts: ArrayLike, min_base: int, told: Told = nothing_told) -> Suppression:
     """Cells and totals to hide of a table by two dimensions whose totals are shown.
 
     The totals are treated first, as `suppress_line` treats a table by one dimension: what one view hides
     no other view of the same groups may show. Then every small cell, and every hidden total, gets the
-    round that hides the fewest customers besides; in the end cells are shown again where they are not
-    needed.
+    round that hides the fewest customers besides; a set of hidden cells that may not be known takes
+    the smallest cell with it that helps. In the end cells are shown again where they are not needed. There is no
+    pattern where a shown total is itself told (everybody renewed) and small groups are in it: no cell less
+    makes that unknown, and hiding the total here would not help, since it is shown by that dimension alone.
 
     Parameters
     ----------
@@ -91,6 +102,8 @@ def suppress_table(counts: ArrayLike, min_base: int) -> Suppression:
         Size of each cell.
     min_base : int
         Cells and totals of fewer than this (and more than 0) must not be shown.
+    told : callable
+        Sets of cells, shape (sets, rows * columns) -> those whose sum gives each cell away.
 
     Returns
     -------
@@ -99,31 +112,51 @@ def suppress_table(counts: ArrayLike, min_base: int) -> Suppression:
     Raises
     ------
     ValueError
-        If a count is negative or no whole number, or the table has not two dimensions.
+        If a count is negative or no whole number, the table has not two dimensions, or both are too long.
     """
     sizes = _counts(counts)
     if sizes.ndim != 2:
         raise ValueError(f"a table by two dimensions is needed; got {sizes.ndim}.")
-    row_totals, row_safe = suppress_line(sizes.sum(axis=1), min_base)
-    column_totals, column_safe = suppress_line(sizes.sum(axis=0), min_base)
-    whole = _with_totals(sizes)
+    if min(sizes.shape) > MOST_LINES:
+        raise ValueError(f"one side of the table must have at most {MOST_LINES} groups; got {sizes.shape}.")
+    row_totals, row_safe = suppress_line(
+        sizes.sum(axis=1), min_base, lambda sets: told(np.repeat(sets, sizes.shape[1], axis=1))
+    )
+    column_totals, column_safe = suppress_line(
+        sizes.sum(axis=0), min_base, lambda sets: told(np.tile(sets, (1, sizes.shape[0])))
+    )
+    whole, small = with_totals(sizes), (sizes > 0) & (sizes < min_base)
     hidden = np.zeros(whole.shape, bool)
     hidden[:-1, -1], hidden[-1, :-1] = row_totals, column_totals
-    small = (sizes > 0) & (sizes < min_base)
     hidden[:-1, :-1] = small
+    if not (row_safe and column_safe and _protected(whole, sizes, hidden, min_base, told)):
+        return Suppression(sizes > 0, row_totals, column_totals, False)
+    _show_again(whole, hidden, small, sizes, min_base, told)
+    return Suppression(hidden[:-1, :-1].copy(), row_totals, column_totals, True)
+
+
+def _protected(whole: Counts, sizes: Counts, hidden: Flags, min_base: int, told: Told) -> bool:
+    """Hide as many cells more as it takes; whether that was possible."""
     may_hide = np.zeros(whole.shape, bool)
     may_hide[:-1, :-1] = sizes > 0
-    for row, column in np.argwhere(hidden):
-        path = _cheapest_round(whole, hidden, may_hide, (int(row), int(column)))
-        if path is None:
-            hidden[:-1, :-1] = sizes > 0
-            break
-        for cell in path:
-            hidden[cell] = True
-    possible = row_safe and column_safe and not exposed(sizes, _of(hidden, True)).any()
-    if possible:
-        _show_again(whole, hidden, small)
-    return _of(hidden, possible)
+    waiting = [(int(row), int(column)) for row, column in np.argwhere(hidden)]
+    while True:
+        for cell in waiting:
+            path = cheapest_round(whole, hidden, may_hide, cell)
+            if path is None:
+                return False
+            for place in path:
+                hidden[place] = True
+        sets = unions_of(hidden)
+        bad = np.flatnonzero(unprotected(sets, sizes, min_base, told))
+        if not bad.size:
+            return True
+        spare = sets.helpful[bad[0]].reshape(sizes.shape) & may_hide[:-1, :-1] & ~hidden[:-1, :-1]
+        if not spare.any():
+            return False
+        smallest = np.argwhere(spare)[np.argmin(sizes[spare])]
+        waiting = [(int(smallest[0]), int(smallest[1]))]
+        hidden[waiting[0]] = True
 
 
 def exposed(counts: ArrayLike, suppression: Suppression) -> Flags:
@@ -137,103 +170,28 @@ def exposed(counts: ArrayLike, suppression: Suppression) -> Flags:
     counts : array_like of int, shape (rows, columns)
     suppression : Suppression
     """
-    whole = _with_totals(_counts(counts))
+    whole = with_totals(_counts(counts))
     hidden = np.zeros(whole.shape, bool)
     hidden[:-1, :-1] = suppression.cells
     hidden[:-1, -1], hidden[-1, :-1] = suppression.rows, suppression.columns
-    return _exposed(whole, hidden)
+    return exposed_places(whole, hidden)
 
 
-def _exposed(whole: Counts, hidden: Flags) -> Flags:
-    found = np.zeros(whole.shape, bool)
-    nothing = np.zeros(whole.shape, bool)
-    for row, column in np.argwhere(hidden):
-        found[row, column] = _cheapest_round(whole, hidden, nothing, (int(row), int(column))) is None
-    return found
-
-
-def _show_again(whole: Counts, hidden: Flags, small: Flags) -> None:
+def _show_again(whole: Counts, hidden: Flags, small: Flags, sizes: Counts, min_base: int, told: Told) -> None:
     """Show cells that were hidden for the sake of others, largest first, where the others stay safe."""
     spare = [(row, column) for row, column in np.argwhere(hidden[:-1, :-1]) if not small[row, column]]
     for cell in sorted(spare, key=lambda place: -whole[place]):
         hidden[cell] = False
-        if _exposed(whole, hidden).any():
+        if unprotected(unions_of(hidden), sizes, min_base, told).any() or exposed_places(whole, hidden).any():
             hidden[cell] = True
 
 
-def _cheapest_round(
-    whole: Counts, hidden: Flags, may_hide: Flags, cell: tuple[int, int]
-) -> list[tuple[int, int]] | None:
-    """Cells of the cheapest round through a hidden cell; None where there is none.
-
-    A step from a row to a column moves the cell between them one way, a step from a column to a row the
-    other way. Hidden cells cost nothing, those that may be hidden cost their size.
-    """
-    best: tuple[float, list[tuple[int, int]]] | None = None
-    for direction in (1, -1):
-        if not _can_move(whole, cell, direction):
-            continue
-        found = _path(whole, hidden, may_hide, cell, direction)
-        if found is not None and (best is None or found[0] < best[0]):
-            best = found
-    return None if best is None else best[1]
-
-
-def _path(
-    whole: Counts, hidden: Flags, may_hide: Flags, cell: tuple[int, int], direction: int
-) -> tuple[float, list[tuple[int, int]]] | None:
-    """Dijkstra's way from the cell's row to its column, by other cells, as the cell moves in `direction`."""
-    rows, columns = whole.shape
-    start, goal = cell[0], rows + cell[1]
-    cost = {start: 0.0}
-    came: dict[int, tuple[int, tuple[int, int]]] = {}
-    queue = [(0.0, start)]
-    while queue:
-        spent, place = heapq.heappop(queue)
-        if place == goal:
-            break
-        if spent > cost[place]:
-            continue
-        on_row = place < rows
-        step = -direction if on_row else direction
-        for other in range(columns if on_row else rows):
-            way = (place, other) if on_row else (other, place - rows)
-            if way == cell or not (hidden[way] or may_hide[way]) or not _can_move(whole, way, step):
-                continue
-            target = rows + other if on_row else other
-            reached = spent + (0.0 if hidden[way] else float(abs(whole[way])))
-            if reached < cost.get(target, np.inf):
-                cost[target], came[target] = reached, (place, way)
-                heapq.heappush(queue, (reached, target))
-    if goal not in came:
-        return None
-    ways, place = [], goal
-    while place != start:
-        place, way = came[place]
-        ways.append(way)
-    return cost[goal], ways
-
-
-def _can_move(whole: Counts, way: tuple[int, int], step: int) -> bool:
-    """Whether a number can change by one and stay at least 1; totals stand in the network with a minus."""
-    value = whole[way]
-    return abs(value + step) >= 1 and (value + step > 0) == (value > 0) and value != 0
-
-
-def _with_totals(sizes: Counts) -> Counts:
-    """The table with its totals, signed so that every row and every column adds up to 0."""
-    whole = np.zeros((sizes.shape[0] + 1, sizes.shape[1] + 1), dtype=np.int64)
-    whole[:-1, :-1] = sizes
-    whole[:-1, -1] = -sizes.sum(axis=1)
-    whole[-1, :-1] = -sizes.sum(axis=0)
-    whole[-1, -1] = sizes.sum()
-    return whole
-
-
-def _line_is_safe(sizes: Counts, hidden: Flags) -> bool:
+def _line_is_safe(sizes: Counts, hidden: Flags, min_base: int, told: Told) -> bool:
     """With at least two hidden, one of which is more than 1, the total leaves each of them open."""
     inside = sizes[hidden]
-    return bool(inside.size >= 2 and inside.max() >= 2)
+    if inside.size < 2 or inside.max() < 2 or inside.sum() < min_base:
+        return False
+    return not told(hidden[None, :])[0]
 
 
 def _counts(counts: ArrayLike) -> Counts:
@@ -241,9 +199,3 @@ def _counts(counts: ArrayLike) -> Counts:
     if not np.all(np.isfinite(values) & (values >= 0) & (values == np.round(values))):
         raise ValueError("sizes of groups must be whole numbers, 0 or more.")
     return values.astype(np.int64)
-
-
-def _of(hidden: Flags, possible: bool) -> Suppression:
-    return Suppression(
-        hidden[:-1, :-1].copy(), hidden[:-1, -1].copy(), hidden[-1, :-1].copy(), bool(possible)
-    )

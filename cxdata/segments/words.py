@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cxdata.language import format_money, format_month, format_number, gettext, ngettext
-from cxdata.scorecard.comparisons import DOWN, UP
+from cxdata.scorecard.comparisons import DOWN, TOO_FEW, UNCLEAR, UP
 from cxdata.scorecard.words import (
     change_text,
     interval_text,
@@ -17,8 +17,9 @@ from cxdata.scorecard.words import (
     size_text,
     value_text,
 )
-from cxdata.segments.groups import ALL, HIDDEN, OTHERS, ROW, SHOWN, Groups
+from cxdata.segments.groups import OTHERS, Groups
 from cxdata.segments.measures import LABELS
+from cxdata.segments.shown import ALL, HIDDEN, ROW, SHOWN
 from cxdata.vocabulary import DIMENSION_LABELS, Labels
 
 PROFILE = ("nps", "csat", "ces", "renewal_rate", "revenue", "annual_value", "cost")
@@ -77,7 +78,13 @@ def headline(groups: Groups, labels: Labels, currency: str) -> list[str]:
         if not texts or codes[0] == "nps":
             found = [_ends(groups, code, labels, currency) for code in codes]
             texts += [text for text in found if text]
-    if not texts:
+    if not texts and not groups.level(ROW)["verdict"].isin([UP, DOWN, UNCLEAR]).any():
+        texts.append(
+            gettext("In {months} no group by {dimension} can be compared with all others.").format(
+                months=months_text(groups), dimension=gettext(DIMENSION_LABELS[groups.by]).lower()
+            )
+        )
+    elif not texts:
         texts.append(
             gettext("In {months} no group by {dimension} differs clearly from all others.").format(
                 months=months_text(groups), dimension=gettext(DIMENSION_LABELS[groups.by]).lower()
@@ -110,15 +117,18 @@ def _number(groups: Groups, code: str, measure: str, currency: str) -> str:
 
 
 def _ends(groups: Groups, code: str, labels: Labels, currency: str) -> str:
-    """The group that is clearly best and the one that is clearly worst in a measure."""
+    """The group that is clearly above all others together and the one that is clearly below.
+
+    Which group is highest is not said: one whose difference is unclear, or that is hidden, may be higher.
+    """
     rows = groups.level(ROW, code)
     rows = rows[(rows["state"] == SHOWN) & rows["verdict"].isin([UP, DOWN])]
     if rows.empty:
         return ""
     parts = []
     for verdict, text in (
-        (UP, gettext("highest for {group} ({value}, {apart} against all others)")),
-        (DOWN, gettext("lowest for {group} ({value}, {apart} against all others)")),
+        (UP, gettext("clearly higher for {group} than for all others together ({value}, {apart})")),
+        (DOWN, gettext("clearly lower for {group} than for all others together ({value}, {apart})")),
     ):
         found = rows[rows["verdict"] == verdict].sort_values(
             "estimate", ascending=verdict == DOWN, kind="stable"
@@ -171,8 +181,12 @@ def profile_text(groups: Groups, code: str, labels: Labels, currency: str) -> st
 def _against_the_rest(row: Mapping[Hashable, Any], measure: str, currency: str) -> str:
     value = number_text(row["estimate"], row["unit"], currency)
     parts = {"measure": measure_text(measure), "value": value}
-    if row["verdict"] not in (UP, DOWN):
+    if row["verdict"] == TOO_FEW:
+        return gettext("{measure} {value}, too few to compare with the rest").format(**parts)
+    if row["verdict"] == UNCLEAR:
         return gettext("{measure} {value}, not clearly different from the rest").format(**parts)
+    if row["verdict"] not in (UP, DOWN):
+        return gettext("{measure} {value}, with no other group shown to compare it with").format(**parts)
     size = (
         format_money(abs(row["difference"]), currency)
         if row["unit"] == "money"
@@ -196,6 +210,17 @@ def hidden_text(groups: Groups, min_base: int, level: str = "") -> str:
         "one that does.",
         hidden,
     ).format(count=format_number(hidden), min_base=min_base)
+
+
+def unshown_text(groups: Groups) -> str:
+    """Which measures are not shown at all, and why; '' where none is."""
+    shown = set(groups.level(ALL)["measure"])
+    lost = [measure_text(code) for code in groups.withheld if code not in shown]
+    if not lost:
+        return ""
+    return gettext("Not shown: {measures}. The total would give away what small groups hold.").format(
+        measures=joined(lost)
+    )
 
 
 def cross_takeaway(groups: Groups, measure: str, labels: Labels, currency: str) -> str:
@@ -229,7 +254,7 @@ def cross_takeaway(groups: Groups, measure: str, labels: Labels, currency: str) 
 
 
 def as_file(groups: Groups) -> pd.DataFrame:
-    """The table as a file: the same numbers as on the page, and no number where the page hides it."""
+    """The table as a file: the same numbers as on the page, and no number or difference where the page tells none."""
     names = ["level", "row", "column", "measure", "unit", "state", "estimate", "conf_low", "conf_high", "base",
              "difference", "difference_low", "difference_high", "p_adjusted", "verdict"]  # fmt: skip
     return groups.cells[names].rename(columns={"row": groups.by, "column": groups.across or "column"})

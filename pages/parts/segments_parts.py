@@ -12,7 +12,8 @@ from cxdata.scorecard.comparisons import DOWN, UNCLEAR, UP
 from cxdata.scorecard.words import base_text, verdict_text
 from cxdata.segments import words
 from cxdata.segments.charts import cross_chart
-from cxdata.segments.groups import ALL, EMPTY, HIDDEN, ROW, Groups
+from cxdata.segments.groups import Groups
+from cxdata.segments.shown import ALL, EMPTY, HIDDEN, ROW
 from cxdata.vocabulary import DIMENSION_LABELS
 from pages.parts.cache import draw
 from pages.parts.download import download
@@ -89,6 +90,7 @@ def table(view: View, groups: Groups) -> None:
     heads = [_(DIMENSION_LABELS[groups.by]), *(words.measure_text(code) for code in measures)]
     plain_table(_("All groups"), heads, rows)
     note(words.hidden_text(groups, view.config.min_base, ROW))
+    note(words.unshown_text(groups))
 
 
 def _cell(row: Mapping[Hashable, Any] | None, currency: str) -> str:
@@ -185,11 +187,14 @@ def method(view: View) -> None:
           "stands out from chance, with at most 5 % false alarms among all numbers shown (Benjamini & Hochberg 1995)."),
         _("**Revenue, cost to serve, margin**: the sums of the twelve months, divided by the customers' months, times "
           "twelve; the interval is that of a ratio over customers (Cochran 1977). A customer who moves counts in each of "
-          "its groups. Annual value is that of the terms running at the end."),
+          "its groups, but only once among everybody. Annual value is that of the terms running at the end."),
         _("**Hidden**: a group of fewer than {min_base} is not shown, nor are as many others as it takes that nobody can "
-          "compute it from the totals (complementary suppression: Cox 1980; Willenborg & de Waal 2001). Scores, money and "
-          "the file follow the same pattern. Comparing different filters is not covered: whoever may filter freely may "
-          "learn more.").format(min_base=view.config.min_base),
+          "compute it from the totals (complementary suppression: Cox 1980; Willenborg & de Waal 2001): what is left of a "
+          "total without the groups shown holds at least {min_base}, and is not such that all in it are alike (all "
+          "renewed, say). Where that cannot be had, the measure is withheld. Scores, money and the file follow the same "
+          "rule. A total that is itself such, as where everybody renewed, tells so of everybody in it. Comparing "
+          "different filters or dimensions is not covered: whoever may filter freely may learn more.").format(
+              min_base=view.config.min_base),
         _("Associations are not causes: groups differ in much besides what they are called."),
     )  # fmt: skip
     with st.expander(_("How these numbers are made")):

@@ -124,7 +124,10 @@ group by line, across
 order by line, across
 
 -- name: amounts
--- Grain: one row per amount (revenue, cost, margin), line and across: sums over customers, their squares and products.
+-- Grain: one row per amount (revenue, cost, margin), level (cell, row, column, all), line and across: sums over
+-- customers, their squares and products. Whoever moves is in several groups, but once in each and once in the whole:
+-- `home` counts customers in their last group only; `gone_` is what the whole loses with the group (its customers who
+-- are in no other; squares and products of all, less those of what the others keep). Months and value lose their own.
 -- A customer's month counts for an amount where the exports state it.
 -- Parameters: as renewals.
 with customer_months as (
@@ -138,12 +141,12 @@ with customer_months as (
     where revenue.month between $first_month and $last_month
     group by revenue.customer, revenue.profile, revenue.month
 ), stated as (
-    select customer, profile, 'revenue' as amount, revenue as value
+    select customer, profile, month, 'revenue' as amount, revenue as value
     from customer_months where revenue is not null
     union all
-    select customer, profile, 'cost', cost from customer_months where cost is not null
+    select customer, profile, month, 'cost', cost from customer_months where cost is not null
     union all
-    select customer, profile, 'margin', revenue - cost
+    select customer, profile, month, 'margin', revenue - cost
     from customer_months where revenue is not null and cost is not null
 ), people as (
     select
@@ -163,33 +166,65 @@ with customer_months as (
             when 'persona' then profiles.persona
             else ''
         end as across,
+        max(stated.month) as last_month,
         count(*)::double as months,
         sum(stated.value) as value
     from stated
     join profiles on profiles.profile = stated.profile
-    where true
-        and (len($segment) = 0 or list_contains($segment, profiles.segment))
+    where (len($segment) = 0 or list_contains($segment, profiles.segment))
         and (len($region) = 0 or list_contains($region, profiles.region))
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
     group by stated.amount, stated.customer, line, across
+), settled as (
+    select
+        amount,
+        customer,
+        line,
+        across,
+        months,
+        value,
+        row_number() over (
+            partition by amount, customer order by last_month desc, line, across
+        ) = 1 as home,
+        sum(months) over (partition by amount, customer) as all_months,
+        sum(value) over (partition by amount, customer) as all_value
+    from people
+), levels as (
+    select 'cell' as level, amount, customer, line, across, months, value, home, all_months, all_value from settled
+    union all
+    select 'row', amount, customer, line, '', sum(months), sum(value), bool_or(home), max(all_months), max(all_value)
+    from settled group by amount, customer, line
+    union all
+    select 'column', amount, customer, '', across, sum(months), sum(value), bool_or(home), max(all_months), max(all_value)
+    from settled group by amount, customer, across
+    union all
+    select 'all', amount, customer, '', '', max(all_months), max(all_value), true, max(all_months), max(all_value)
+    from settled group by amount, customer
 )
 select
     amount,
+    level,
     line,
     across,
     count(*)::bigint as customers,
+    count(*) filter (where home)::bigint as home,
     sum(months) as months,
     sum(months * months) as months_sq,
     sum(value) as value,
     sum(value * value) as value_sq,
-    sum(value * months) as value_months
-from people
-group by amount, line, across
-order by amount, line, across
+    sum(value * months) as value_months,
+    count(*) filter (where months = all_months)::bigint as gone_customers,
+    sum(all_months * all_months - (all_months - months) * (all_months - months)) as gone_months_sq,
+    sum(all_value * all_value - (all_value - value) * (all_value - value)) as gone_value_sq,
+    sum(all_value * all_months - (all_value - value) * (all_months - months)) as gone_value_months
+from levels
+group by amount, level, line, across
+order by amount, level, line, across
 
 -- name: running_terms
--- Grain: one row per line and across: annual value of the terms that run on a day, summed over customers.
+-- Grain: one row per level, line and across, as amounts: annual value of the terms that run on a day, summed over
+-- customers, and what the whole loses with the group. A customer with terms in several groups is in each of them.
 -- Parameters: $day, $by, $across and a list per customer dimension.
 with people as (
     select
@@ -208,6 +243,8 @@ with people as (
             when 'persona' then profiles.persona
             else ''
         end as across,
+        max(subscriptions.started_on) as last_start,
+        count(*)::bigint as terms,
         sum(subscriptions.annual_value) as value
     from subscriptions
     join profiles on profiles.profile = subscriptions.profile
@@ -219,16 +256,42 @@ with people as (
         and (len($plan) = 0 or list_contains($plan, profiles.plan))
         and (len($persona) = 0 or list_contains($persona, profiles.persona))
     group by subscriptions.customer, line, across
+), settled as (
+    select
+        customer,
+        line,
+        across,
+        terms,
+        value,
+        row_number() over (partition by customer order by last_start desc, line, across) = 1 as home,
+        sum(terms) over (partition by customer) as all_terms,
+        sum(value) over (partition by customer) as all_value
+    from people
+), levels as (
+    select 'cell' as level, customer, line, across, terms, value, home, all_terms, all_value from settled
+    union all
+    select 'row', customer, line, '', sum(terms), sum(value), bool_or(home), max(all_terms), max(all_value)
+    from settled group by customer, line
+    union all
+    select 'column', customer, '', across, sum(terms), sum(value), bool_or(home), max(all_terms), max(all_value)
+    from settled group by customer, across
+    union all
+    select 'all', customer, '', '', max(all_terms), max(all_value), true, max(all_terms), max(all_value)
+    from settled group by customer
 )
 select
+    level,
     line,
     across,
     count(*)::bigint as customers,
+    count(*) filter (where home)::bigint as home,
     sum(value) as value,
-    sum(value * value) as value_sq
-from people
-group by line, across
-order by line, across
+    sum(value * value) as value_sq,
+    count(*) filter (where terms = all_terms)::bigint as gone_customers,
+    sum(all_value * all_value - (all_value - value) * (all_value - value)) as gone_value_sq
+from levels
+group by level, line, across
+order by level, line, across
 
 -- name: dimension_values
 -- Grain: one row per customer dimension and value that occurs, '' (not stated) aside.

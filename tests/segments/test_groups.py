@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cxdata.config import load_config
 from cxdata.database import current_id, open_release
-from cxdata.segments.groups import HIDDEN, OTHERS, SHOWN, groups_of, table_of
+from cxdata.segments.groups import OTHERS, groups_of, table_of
 from cxdata.segments.measures import (
     annual_value_measure,
     money_measures,
@@ -22,6 +22,7 @@ from cxdata.segments.measures import (
     renewal_measure,
     score_measures,
 )
+from cxdata.segments.shown import HIDDEN, SHOWN
 from cxdata.segments.words import as_file, headline, profile_text
 from cxdata.selection import Selection
 
@@ -221,6 +222,40 @@ def test_the_loss_making_segment_of_the_demo_stands_out(demo_folder):
     from cxdata.segments import query
 
     sums = query.amounts(release, selection, found.first, found.last, "segment", "")
+    sums = sums[sums["level"] == "row"]
     measured = sums[sums["amount"] == "margin"].set_index("line")["value"].to_dict()
     written = planted["margin_eur_2025_11_to_2026_10"]
     assert {code: measured[code] for code in written} == pytest.approx(written, abs=0.01)
+
+
+def test_who_moves_between_groups_is_one_customer_of_the_whole(demo_folder):
+    """By segment and plan together 13,222 customers were counted, by region and persona 12,980: of 12,855 people."""
+    release, config = open_release(demo_folder, current_id(demo_folder)), load_config(demo_folder)
+    wholes = []
+    for by, across in (("segment", "plan"), ("plan", ""), ("region", "persona")):
+        found = groups_of(release, config, Selection(month=date(2026, 10, 1)), by, across)
+        money = found.level("all").set_index("measure").loc[["revenue", "cost", "margin"]]
+        wholes.append(money[["estimate", "conf_low", "conf_high", "base"]].to_numpy(float))
+        rows = found.level("row", "revenue")
+        assert rows["base"].sum() >= wholes[0][0, 3]
+    assert wholes[0][:, 3].tolist() == [12855] * 3
+    assert np.allclose(wholes[1], wholes[0])
+    assert np.allclose(wholes[2], wholes[0])
+
+
+def test_a_group_above_the_others_is_not_called_the_highest():
+    """C has 60 points from 10 answers and is unclear; A has 40 and is clearly above all others together."""
+    histogram = scores(
+        {"A": {10: 500, 0: 100, 8: 400}, "B": {10: 300, 0: 400, 8: 300}, "C": {10: 7, 0: 1, 8: 2}}
+    )
+    measure = score_measures(histogram, conventions={"csat": "share", "ces": "mean"})[0]
+    found = table_of([measure], "segment", "", FIRST, LAST, min_base=10)
+    told = headline(found, {}, "EUR")[0]
+    assert told.startswith("NPS is clearly higher for A than for all others together (40.0, ")
+    assert "highest" not in told
+
+
+def test_without_others_nothing_is_said_of_a_difference():
+    found = table_of([renewal_measure(renewals({"A": (30, 40)}))], "segment", "", FIRST, LAST, min_base=10)
+    assert "with no other group shown to compare it with" in profile_text(found, "A", {}, "EUR")
+    assert "no group by segment can be compared" in headline(found, {}, "EUR")[0]
