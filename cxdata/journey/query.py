@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -53,9 +54,9 @@ def score_counts(
         ``period`` (now or before), ``touchpoint``, ``question`` and `histograms.HISTOGRAM_COLUMNS`.
     """
     values: dict[str, Any] = {**_filters(selection), **_months(start, first, last)}
-    if selection.cut() == "all":
-        return release.query(FILE, "score_counts_of_profiles", **values)
-    return release.query(FILE, "score_counts", cut=selection.cut(), **values)
+    name = "score_counts_of_profiles" if selection.cut() == "all" else "score_counts"
+    counts = release.query(FILE, name, cut=selection.cut(), **values)
+    return counts.join(_question_scales(release), on="question")
 
 
 def contact_counts(
@@ -120,3 +121,9 @@ def _filters(selection: Selection) -> dict[str, list[str]]:
 
 def _months(start: date, first: date, last: date) -> dict[str, date]:
     return {"start_month": start, "first_month": first, "last_month": last}
+
+
+@lru_cache(maxsize=4)
+def _question_scales(release: Release) -> pd.DataFrame:
+    """What questions say of their scales, by name; joining them in the engine costs more than the counts."""
+    return release.query(FILE, "question_scales").set_index("question")

@@ -14,37 +14,35 @@ from monthly_scores
 where cut = 'none' and touchpoint <> ''
 order by touchpoint
 
+-- name: question_scales
+-- Grain: one row per question and scale.
+select question, metric, scale_min, scale_max, favourable_from, higher_is_better
+from questions
+order by question
+
 -- name: score_counts
 -- Grain: one row per period, touchpoint, question and score, from the mart's cut of at most one dimension.
 -- Parameters: $cut, $start_month, $first_month, $last_month and a list per dimension.
 select
-    case when marts.month >= $first_month then 'now' else 'before' end as period,
-    marts.touchpoint,
-    marts.question,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
-    marts.score,
-    sum(marts.answers)::bigint as answers,
-    sum(marts.weight_sum) as weight_sum,
-    sum(marts.weight_sq_sum) as weight_sq_sum
-from monthly_scores as marts
-join questions on questions.question = marts.question
-where marts.cut = $cut::code
-    and marts.month between $start_month and $last_month
-    and marts.touchpoint <> ''
-    and (len($touchpoint) = 0 or list_contains($touchpoint, marts.touchpoint))
-    and (len($channel) = 0 or list_contains($channel, marts.channel))
-    and (len($segment) = 0 or list_contains($segment, marts.segment))
-    and (len($region) = 0 or list_contains($region, marts.region))
-    and (len($plan) = 0 or list_contains($plan, marts.plan))
-    and (len($persona) = 0 or list_contains($persona, marts.persona))
-group by
-    period, marts.touchpoint, marts.question, questions.metric, questions.scale_min, questions.scale_max,
-    questions.favourable_from, questions.higher_is_better, marts.score
-order by period, marts.touchpoint, marts.question, marts.score
+    case when month >= $first_month then 'now' else 'before' end as period,
+    touchpoint,
+    question,
+    score,
+    sum(answers)::bigint as answers,
+    sum(weight_sum) as weight_sum,
+    sum(weight_sq_sum) as weight_sq_sum
+from monthly_scores
+where cut = $cut::code
+    and month between $start_month and $last_month
+    and touchpoint <> ''
+    and (len($touchpoint) = 0 or list_contains(try_cast($touchpoint as code[]), touchpoint))
+    and (len($channel) = 0 or list_contains(try_cast($channel as code[]), channel))
+    and (len($segment) = 0 or list_contains(try_cast($segment as code[]), segment))
+    and (len($region) = 0 or list_contains(try_cast($region as code[]), region))
+    and (len($plan) = 0 or list_contains(try_cast($plan as code[]), plan))
+    and (len($persona) = 0 or list_contains(try_cast($persona as code[]), persona))
+group by period, touchpoint, question, score
+order by period, touchpoint, question, score
 
 -- name: score_counts_of_profiles
 -- Grain: as score_counts, from the answers themselves: for more than one customer dimension.
@@ -53,17 +51,11 @@ select
     case when answers.month >= $first_month then 'now' else 'before' end as period,
     answers.touchpoint,
     answers.question,
-    questions.metric,
-    questions.scale_min,
-    questions.scale_max,
-    questions.favourable_from,
-    questions.higher_is_better,
     answers.score,
     count(*)::bigint as answers,
     sum(coalesce(answers.weight, 1)) as weight_sum,
     sum(coalesce(answers.weight, 1) * coalesce(answers.weight, 1)) as weight_sq_sum
 from answers
-join questions on questions.question = answers.question
 join profiles on profiles.profile = answers.profile
 where answers.state = 'rated'
     and answers.month between $start_month and $last_month
@@ -74,9 +66,7 @@ where answers.state = 'rated'
     and (len($region) = 0 or list_contains($region, profiles.region))
     and (len($plan) = 0 or list_contains($plan, profiles.plan))
     and (len($persona) = 0 or list_contains($persona, profiles.persona))
-group by
-    period, answers.touchpoint, answers.question, questions.metric, questions.scale_min, questions.scale_max,
-    questions.favourable_from, questions.higher_is_better, answers.score
+group by period, answers.touchpoint, answers.question, answers.score
 order by period, answers.touchpoint, answers.question, answers.score
 
 -- name: contact_counts
