@@ -23,7 +23,7 @@ def render(view: View) -> None:
     if journey_parts.nothing(view, found):
         return
     journey_parts.picture(view, found, " ".join(texts))
-    journey_tables.ranked(view, found)
+    journey_tables.ranked(found)
     journey_tables.happenings(view, found)
     journey_parts.expectations(view, found)
     journey_parts.teams(view, found)

@@ -51,7 +51,7 @@ def render(view: View) -> None:
             lambda: tipping(view.release, view.config, selection, span),
             span,
         )
-        response_parts.silent(view, table, span)
+        response_parts.silent(table, span)
     else:
         response_parts.asked_would_show()
     response_planning.planning(view, settled, month)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -121,7 +122,7 @@ def window(
         none. So only decisions take part whose whole window was recorded; where those are too few, all
         with some part recorded. The months are those from which decisions are left.
     """
-    begin = release.rows(FILE, "records_begin")[0][0]
+    begin = _records_begin(release)
     values = _chosen(selection, Window(first, last)) | {"records_begin": begin or ALWAYS}
     file = FILE if look_back_days is None else NPS_FILE
     counts = release.query(file, "decision_counts", **values, look_back_days=look_back_days)
@@ -226,3 +227,10 @@ def _chosen(selection: Selection, months: Window) -> dict[str, Any]:
         "ended_after": months.records_begin if months.records_begin and not months.whole else ALWAYS,
         **{dimension: list(getattr(selection, dimension)) for dimension in CUSTOMER_DIMENSIONS},
     }
+
+
+@lru_cache(maxsize=4)
+def _records_begin(release: Release) -> date | None:
+    """Day from which anything is recorded; a look at every contact, once per release."""
+    found: date | None = release.rows(FILE, "records_begin")[0][0]
+    return found

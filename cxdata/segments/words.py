@@ -223,7 +223,7 @@ def unshown_text(groups: Groups) -> str:
     )
 
 
-def cross_takeaway(groups: Groups, measure: str, labels: Labels, currency: str) -> str:
+def cross_takeaway(groups: Groups, measure: str, currency: str) -> str:
     """How many cells of the cross differ clearly, and from what."""
     cells = groups.level("cell", measure)
     shown = cells[cells["state"] == SHOWN]

@@ -33,7 +33,7 @@ _OWN = ["estimate", "conf_low", "conf_high"]
 _AGAINST = ["previous", "change", "change_low", "change_high"]
 
 
-def ranked(view: View, found: Journey) -> None:
+def ranked(found: Journey) -> None:
     """Touchpoints by how far they lie from the mean, the weakest first."""
     st.subheader(_("Weak and strong points, ranked"), anchor=False)
     metric = metric_text(found.metric)

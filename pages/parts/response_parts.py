@@ -246,7 +246,7 @@ def asked_would_show() -> None:
     )  # fmt: skip
 
 
-def silent(view: View, table: pd.DataFrame, span: Span) -> None:
+def silent(table: pd.DataFrame, span: Span) -> None:
     """How different the silent would have to be to turn each conclusion round."""
     st.header(_("What if the silent think otherwise?"), anchor=False)
     if table.empty:

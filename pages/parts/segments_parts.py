@@ -152,7 +152,7 @@ def cross(view: View, settled: View, groups: Groups) -> None:
               "above shows each dimension on its own.").format(measure=words.measure_text(measure))
         )  # fmt: skip
         return
-    takeaway = words.cross_takeaway(groups, measure, labels, currency)
+    takeaway = words.cross_takeaway(groups, measure, currency)
     st.html(wrap("div", tag("p", takeaway), "cx-tile"))
     draw(
         settled,
